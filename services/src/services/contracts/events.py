@@ -1,0 +1,154 @@
+"""What happened in a conversation: the rows of the ledger. Past tense; `kind` tells them apart.
+
+Stream `dialogue` is what citizen and agents saw; `desk` never leaves towards a gateway.
+"""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from services.contracts.model import Contract, Text
+
+Stream = Annotated[str, Field(pattern=r"^(dialogue|desk)(-[0-9]+)?$")]
+
+
+class Author(Contract):
+    """Who did it, as it was shown: the name and department of that day, not of today."""
+
+    kind: Literal["citizen", "agent", "system"]
+    id: str = ""
+    """The agent's id; empty for a citizen, who is anonymous, and for the system."""
+    name: str = ""
+    department: str = ""
+
+
+class Opened(Contract):
+    """dialogue: the citizen opened the conversation."""
+
+    kind: Literal["opened"] = "opened"
+    topic: str | None = None
+    department: str
+    language: str
+
+
+class Messaged(Contract):
+    """dialogue: words of the citizen or the owner. `masked`: national id numbers removed."""
+
+    kind: Literal["message"] = "message"
+    text: Text
+    masked: int = 0
+
+
+class Noted(Contract):
+    """desk: an internal note."""
+
+    kind: Literal["note"] = "note"
+    text: Text
+    masked: int = 0
+    handover: UUID | None = None
+
+
+class Offered(Contract):
+    """desk: offered to an agent, who has until `deadline`."""
+
+    kind: Literal["offered"] = "offered"
+    offer: UUID
+    agent: str
+    deadline: AwareDatetime
+    handover: UUID | None = None
+    reason: str = ""
+
+
+class OfferEnded(Contract):
+    """desk: an offer ended without an acceptance."""
+
+    kind: Literal["offer_ended"] = "offer_ended"
+    offer: UUID
+    agent: str
+    outcome: Literal["declined", "expired", "rescinded"]
+
+
+class Joined(Contract):
+    """dialogue: an agent accepted; this is who answers from now on."""
+
+    kind: Literal["joined"] = "joined"
+    owner: Author
+
+
+class HandoverRequested(Contract):
+    """dialogue: the owner asks others to go on, and keeps it meanwhile."""
+
+    kind: Literal["handover_requested"] = "handover_requested"
+    handover: UUID
+    department: str
+    agent: str | None = None
+
+
+class HandedOver(Contract):
+    """dialogue: the hand-over was accepted; owner and epoch moved together."""
+
+    kind: Literal["handed_over"] = "handed_over"
+    handover: UUID
+    owner: Author
+
+
+class HandoverReturned(Contract):
+    """dialogue: nobody accepted, or the owner took it back. The owner goes on."""
+
+    kind: Literal["handover_returned"] = "handover_returned"
+    handover: UUID
+    reason: Literal["timeout", "cancelled", "owner_lost", "closed", "taken_over"]
+
+
+class TakenOver(Contract):
+    """dialogue: a leader or colleague took the conversation over."""
+
+    kind: Literal["taken_over"] = "taken_over"
+    owner: Author
+
+
+class Requeued(Contract):
+    """dialogue: back in line at the old place."""
+
+    kind: Literal["requeued"] = "requeued"
+    reason: Literal["owner_lost", "returned_by_agent"]
+
+
+class Closed(Contract):
+    """dialogue: ended. `citizen_left`: the citizen ended it or could not be reached."""
+
+    kind: Literal["closed"] = "closed"
+    reason: Literal["agent", "citizen_left", "citizen_gone"]
+
+
+EventBody = Annotated[
+    Opened
+    | Messaged
+    | Noted
+    | Offered
+    | OfferEnded
+    | Joined
+    | HandoverRequested
+    | HandedOver
+    | HandoverReturned
+    | TakenOver
+    | Requeued
+    | Closed,
+    Field(discriminator="kind"),
+]
+
+
+class Event(Contract):
+    """One committed row of a stream. `seq` counts from 1 within (conversation, stream)."""
+
+    conversation: UUID
+    stream: Stream
+    seq: int
+    id: UUID
+    """The client-made id of the action, or one derived from it."""
+    sender: str
+    author: Author
+    epoch: int
+    time: AwareDatetime
+    body: EventBody

@@ -1,0 +1,212 @@
+"""The citizens' socket (`/ws/citizen`, subprotocol `prek.v1`). Direction: `C…` client, `S…` server.
+
+Order: `hello` → `welcome`; then `open` once, and `send`. A client keeps each action until its
+event, or a final `refused`, comes back, and sends it again (same id) after 2 s, doubling to 30 s.
+One un-acknowledged action at a time. Event frames are applied only when `seq == last + 1`.
+"""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from services.contracts.directory import Localized
+from services.contracts.events import Author, EventBody
+from services.contracts.model import Contract, Id
+
+RawText = Annotated[str, Field()]
+"""Checked by `check_text` at the door, so that its refusal carries the right code."""
+
+
+class CHello(Contract):
+    """First frame, within 5 s. With `conversation`, resume: `secret` or a `token` opens it.
+
+    A new client makes `secret` (256 bits, hex or base64url, 32-128 characters) itself and keeps it.
+    """
+
+    type: Literal["hello"] = "hello"
+    tenant: Id
+    secret: str | None = Field(default=None, min_length=32, max_length=128)
+    token: str | None = Field(default=None, max_length=2048)
+    conversation: UUID | None = None
+    after: int = Field(default=0, ge=0)
+    language: str = "nb"
+
+
+class COpen(Contract):
+    """Begin a conversation under an id the client made."""
+
+    type: Literal["open"] = "open"
+    id: UUID
+    conversation: UUID
+    topic: Id | None = None
+    language: str = "nb"
+
+
+class CSend(Contract):
+    """Say something. `seen`: highest seq rendered."""
+
+    type: Literal["send"] = "send"
+    id: UUID
+    text: RawText
+    seen: int = Field(default=0, ge=0)
+
+
+class CSync(Contract):
+    """Ask for the events after `after` (a gap, or a higher watermark, was seen)."""
+
+    type: Literal["sync"] = "sync"
+    after: int = Field(ge=0)
+
+
+class CTyping(Contract):
+    """The citizen is writing; at most one a 3 s."""
+
+    type: Literal["typing"] = "typing"
+
+
+class CEnd(Contract):
+    """The citizen ends the conversation."""
+
+    type: Literal["end"] = "end"
+    id: UUID
+
+
+class CHeartbeat(Contract):
+    """Every 10 s; answered by `heartbeat`. `last`: highest seq applied."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+    last: int = Field(default=0, ge=0)
+
+
+CitizenFrame = Annotated[
+    CHello | COpen | CSend | CSync | CTyping | CEnd | CHeartbeat, Field(discriminator="type")
+]
+
+
+class WireEvent(Contract):
+    """A committed event as shown. `id` is the client's own id when it was the client's action."""
+
+    seq: int
+    id: UUID
+    stream: str
+    mine: bool = False
+    author: Author
+    time: AwareDatetime
+    body: EventBody
+
+
+class SWelcome(Contract):
+    """Answer to `hello`: the state, the events after `after`, and a fresh token for this tab."""
+
+    type: Literal["welcome"] = "welcome"
+    tenant: Id
+    title: Localized
+    name: str
+    languages: tuple[str, ...]
+    topics: tuple["WireTopic", ...] = ()
+    departments: tuple["WireDepartment", ...] = ()
+    staffed: bool | None = None
+    """Whether somebody is at the desk now; None: not known."""
+    token: str | None = None
+    heartbeat_s: float = 10
+    conversation: UUID | None = None
+    status: "SStatus | None" = None
+    events: tuple[WireEvent, ...] = ()
+    last_seq: int = 0
+    more: bool = False
+
+
+class WireTopic(Contract):
+    """A topic to choose."""
+
+    id: Id
+    name: Localized
+
+
+class WireDepartment(Contract):
+    """A department's name, so that events can show it."""
+
+    id: Id
+    name: Localized
+
+
+class SAccepted(Contract):
+    """One tick: safely in the broker's queue. Not yet archived, not yet shown to the other."""
+
+    type: Literal["accepted"] = "accepted"
+    id: UUID
+    masked: int = 0
+    """National id numbers that were removed from the text."""
+
+
+class SEvent(Contract):
+    """Two ticks: committed in the archive; now it may be shown."""
+
+    type: Literal["event"] = "event"
+    event: WireEvent
+
+
+class SEvents(Contract):
+    """Answer to `sync`."""
+
+    type: Literal["events"] = "events"
+    events: tuple[WireEvent, ...]
+    last_seq: int
+    more: bool = False
+
+
+class SStatus(Contract):
+    """Where the enquiry is. A higher `version` replaces a lower."""
+
+    type: Literal["status"] = "status"
+    version: int
+    state: str
+    owner: str | None = None
+    """Shown name of the one who answers."""
+    department: str = ""
+    handover_department: str | None = None
+    """Department asked to go on, while nobody has accepted."""
+    token: str | None = None
+    """A read-only copy token (30 days), once closed."""
+
+
+class SPosition(Contract):
+    """Place in line, from 1."""
+
+    type: Literal["position"] = "position"
+    position: int
+
+
+class STyping(Contract):
+    """The other side is writing."""
+
+    type: Literal["typing"] = "typing"
+    author: str
+
+
+class SRefused(Contract):
+    """The action did not happen. `busy` and `rate_limited`: try again after `retry_after_s`."""
+
+    type: Literal["refused"] = "refused"
+    id: UUID | None = None
+    code: str
+    retry_after_s: float | None = None
+
+
+class SHeartbeat(Contract):
+    """Answer to `heartbeat`; `last_seq` is the watermark: behind it, `sync`."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+    last_seq: int = 0
+
+
+ServerFrame = Annotated[
+    SWelcome | SAccepted | SEvent | SEvents | SStatus | SPosition | STyping | SRefused | SHeartbeat,
+    Field(discriminator="type"),
+]
+
+SWelcome.model_rebuild()
+
+CLOSE_TOKEN, CLOSE_SLOW, CLOSE_RATE = 4001, 4008, 4009
+"""Socket close codes of ours; 1012: restart (come back with 0-3 s of jitter), 1013: overload."""

@@ -1,0 +1,281 @@
+"""Who says what to whom, as one table. Queues, bindings and broker rights are computed from it.
+
+Identical on RabbitMQ 3.10 and 4.x. Services declare nothing durable: `definitions` is loaded by
+the broker at boot. `python -m services.topology definitions` prints it.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, get_args
+from uuid import UUID
+from zlib import crc32
+
+from services import contracts
+from services.contracts import Envelope, PublishDirectory, Source, Stream
+
+VHOST: Final = "chat"
+COMMAND_SHARDS: Final = 4
+"""Command queues; they only spread leaders over nodes and cores, every replica consumes all."""
+DELIVERY_LIMIT: Final = 1_000_000
+"""Never -1: on 3.10 it drops a message on its first redelivery (reliability study 1.2)."""
+MAX_COMMANDS: Final = 200_000
+INSTANCE_QUEUE_LENGTH: Final = 20_000
+
+COMMANDS: Final = tuple(f"ledger.cmd.{n}" for n in range(COMMAND_SHARDS))
+QUERIES: Final = ("ledger.query",)
+ROUTER_INBOX: Final = ("router.inbox",)
+DEAD_LETTERS: Final = "dead.letters"
+
+EXCHANGES: Final = {
+    "cmd": "direct",
+    "query": "direct",
+    "evt": "topic",
+    "dead": "fanout",
+    "push.gateway": "direct",
+    "push.agent": "direct",
+    "push.router": "direct",
+}
+
+_G, _A, _R, _L = "gateway", "agent", "router", "ledger"
+
+SAYS: Final[Mapping[str, frozenset[str]]] = {
+    name: frozenset(who)
+    for name, who in {
+        "conversation.open.v1": (_G,),
+        "message.post.v1": (_G, _A),
+        "note.post.v1": (_A,),
+        "offer.make.v1": (_R,),
+        "offer.accept.v1": (_A,),
+        "offer.decline.v1": (_A,),
+        "offer.expire.v1": (_R,),
+        "handover.request.v1": (_A,),
+        "handover.return.v1": (_R, _A),
+        "conversation.take_over.v1": (_A,),
+        "conversation.requeue.v1": (_R, _A),
+        "conversation.leave.v1": (_G, _R),
+        "conversation.close.v1": (_A,),
+        "wrapup.end.v1": (_A, _R),
+        "citizen.reachable.v1": (_R,),
+        "directory.publish.v1": (_A,),
+        "range.read.v1": (_G, _A),
+        "desk.read.v1": (_A,),
+        "line.read.v1": (_R,),
+        "directory.read.v1": (_G, _A, _R),
+        "range.v1": (_L,),
+        "desk.v1": (_L,),
+        "line.v1": (_L,),
+        "directory.v1": (_L,),
+        "refused.v1": (_L,),
+        "event.committed.v1": (_L,),
+        "summary.changed.v1": (_L,),
+        "command.done.v1": (_L,),
+        "directory.changed.v1": (_L,),
+        "position.changed.v1": (_R,),
+        "typing.v1": (_G, _A),
+        "presence.changed.v1": (_A,),
+        "line.changed.v1": (_L, _A),
+    }.items()
+}
+"""Message type to the broker users that may say it; checked by every receiver."""
+
+PUSHES_TO: Final[Mapping[str, tuple[str, ...]]] = {
+    _G: ("agent",),
+    _A: ("gateway", "agent"),
+    _R: ("gateway",),
+    _L: ("gateway", "agent", "router"),
+}
+"""Which push exchanges a user may write."""
+
+_COMMAND_TYPES = frozenset(
+    model.model_fields["type"].default for model in get_args(get_args(contracts.Command)[0])
+)
+_QUERY_TYPES = frozenset(
+    model.model_fields["type"].default for model in get_args(get_args(contracts.Query)[0])
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a confirmed message goes."""
+
+    exchange: str
+    routing_key: str
+
+
+def route(envelope: Envelope) -> Route:
+    """Return where a command, a query or a domain event is published.
+
+    Raises:
+        ValueError: the body is a push, which has a topic instead.
+    """
+    body = envelope.body
+    if body.type in _COMMAND_TYPES:
+        about = body.directory.tenant if isinstance(body, PublishDirectory) else body.conversation  # type: ignore[union-attr]
+        return Route("cmd", str(crc32(str(about).encode()) % COMMAND_SHARDS))
+    if body.type in _QUERY_TYPES:
+        return Route("query", "ledger")
+    if body.type == "line.changed.v1":
+        return Route("evt", body.type)
+    raise ValueError(body.type)
+
+
+def stream_topic(conversation: UUID, stream: Stream) -> str:
+    """Topic of one stream of one conversation."""
+    return f"{conversation}.{stream}"
+
+
+def agent_topic(tenant: str, agent: str) -> str:
+    """Topic of everything that concerns one agent."""
+    return f"agent.{tenant}.{agent}"
+
+
+def line_topic(tenant: str) -> str:
+    """Topic of a tenant's waiting line and presence."""
+    return f"line.{tenant}"
+
+
+def directory_topic() -> str:
+    """Topic of set-up changes of every tenant."""
+    return "directory"
+
+
+def instance_queue(source: Source, instance: str, n: int) -> str:
+    """Name of an instance's exclusive queue; a new `n` for each connection."""
+    return f"at.{source}.{instance}.{n}"
+
+
+def _quorum(**more: Any) -> dict[str, Any]:
+    return {
+        "x-queue-type": "quorum",
+        "x-delivery-limit": DELIVERY_LIMIT,
+        **more,
+    }
+
+
+def queues() -> dict[str, dict[str, Any]]:
+    """Return the durable queues and their arguments."""
+    work = _quorum(
+        **{
+            "x-dead-letter-exchange": "dead",
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+            "x-max-length": MAX_COMMANDS,
+        }
+    )
+    query = _quorum(**{"x-message-ttl": 30_000, "x-max-length": MAX_COMMANDS})
+    return {
+        **dict.fromkeys(COMMANDS, work),
+        **dict.fromkeys(QUERIES, query),
+        **dict.fromkeys(ROUTER_INBOX, work),
+        DEAD_LETTERS: _quorum(),
+    }
+
+
+def bindings() -> list[tuple[str, str, str]]:
+    """Return (exchange, queue, routing key) of the durable bindings."""
+    return [
+        *(("cmd", queue, str(n)) for n, queue in enumerate(COMMANDS)),
+        ("query", QUERIES[0], "ledger"),
+        ("evt", ROUTER_INBOX[0], "line.#"),
+        ("dead", DEAD_LETTERS, ""),
+    ]
+
+
+def _any_of(patterns: list[str]) -> str:
+    return f"^({'|'.join(patterns)})$" if patterns else "^$"
+
+
+def permissions(source: Source) -> dict[str, str]:
+    """Return the broker rights of a service's user: `configure`, `write`, `read` patterns.
+
+    Nobody may write the default exchange, which reaches every queue.
+    """
+    own = [rf"at\.{source}\..*"] if source != _L else []
+    write = [re.escape(f"push.{target}") for target in PUSHES_TO[source]]
+    write += ["evt", "dead"] if source == _L else ["cmd", "query"]
+    read = list(own)
+    if source == _L:
+        read += [r"ledger\..*", r"dead\.letters"]
+    else:
+        read.append(re.escape(f"push.{source}"))
+    if source == _R:
+        read.append(r"router\.inbox")
+        write.append("dead")
+    if source == _A:
+        write.append("evt")
+    return {"configure": _any_of(own), "write": _any_of(write + own), "read": _any_of(read)}
+
+
+def _password_hash(password: str) -> str:
+    salt = os.urandom(4)
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+
+
+def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
+    """Return the broker's definitions document. `passwords`: user to password, `admin` too."""
+    services: tuple[Source, ...] = get_args(Source)
+    users = [
+        {
+            "name": name,
+            "password_hash": _password_hash(password),
+            "hashing_algorithm": "rabbit_password_hashing_sha256",
+            "tags": ["administrator"] if name == "admin" else [],
+        }
+        for name, password in passwords.items()
+    ]
+    rights = [{"user": name, "vhost": VHOST, **permissions(name)} for name in services]
+    if "admin" in passwords:
+        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        rights.append({"user": "admin", "vhost": VHOST, **everything})
+    return {
+        "vhosts": [{"name": VHOST}],
+        "users": users,
+        "permissions": rights,
+        "exchanges": [
+            {
+                "name": name,
+                "vhost": VHOST,
+                "type": kind,
+                "durable": True,
+                "auto_delete": False,
+                "internal": False,
+                "arguments": {},
+            }
+            for name, kind in EXCHANGES.items()
+        ],
+        "queues": [
+            {
+                "name": name,
+                "vhost": VHOST,
+                "durable": True,
+                "auto_delete": False,
+                "arguments": arguments,
+            }
+            for name, arguments in queues().items()
+        ],
+        "bindings": [
+            {
+                "source": exchange,
+                "vhost": VHOST,
+                "destination": queue,
+                "destination_type": "queue",
+                "routing_key": key,
+                "arguments": {},
+            }
+            for exchange, queue, key in bindings()
+        ],
+    }
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["definitions"]:
+        sys.exit("usage: PREK_BROKER_PASSWORDS=FILE python -m services.topology definitions")
+    known = json.loads(Path(os.environ["PREK_BROKER_PASSWORDS"]).read_text("utf-8"))
+    json.dump(definitions(known), sys.stdout, indent=1)
