@@ -1,0 +1,127 @@
+/**
+ * Which conversations are in view. Law: folding summaries over a snapshot gives what a fresh
+ * snapshot would. Summaries replace each other by `version`; nothing here is ever added up.
+ */
+import type { DSnapshot, Summary } from "@prek/wire";
+import { type Board, type Known, without } from "./model";
+
+export function isOffer(summary: Summary, me: string): boolean {
+  return summary.offer?.agent === me;
+}
+
+export function isWrapUp(summary: Summary, me: string): boolean {
+  return summary.wrapup?.agent === me;
+}
+
+export function isOwned(summary: Summary, me: string): boolean {
+  return summary.state === "active" && summary.owner === me;
+}
+
+/** Whether it takes, or may come to take, one of this agent's places. */
+export function isMine(summary: Summary, me: string): boolean {
+  return isOwned(summary, me) || isOffer(summary, me) || isWrapUp(summary, me);
+}
+
+function isInView(summary: Summary, board: Board): boolean {
+  if (isMine(summary, board.me)) return true;
+  if (summary.state === "waiting" || summary.state === "offered") return true;
+  return board.leader && summary.state === "active";
+}
+
+/** A conversation's state changed. An older version than the one known says nothing. */
+export function foldSummary(board: Board, summary: Summary): Board {
+  const id = summary.conversation;
+  if (summary.version <= versionOf(board, id)) return board;
+  if (isInView(summary, board)) {
+    const known = { ...board.known, [id]: { summary, round: board.round } };
+    return { ...board, known, gone: without(board.gone, id) };
+  }
+  return {
+    ...board,
+    known: without(board.known, id),
+    gone: { ...board.gone, [id]: summary.version },
+  };
+}
+
+function versionOf(board: Board, id: string): number {
+  return board.known[id]?.summary.version ?? board.gone[id] ?? -1;
+}
+
+/** The answer to `hello`: what is not in it is not in view. */
+export function startBoard(me: string, leader: boolean, snapshot: DSnapshot): Board {
+  const empty: Board = { me, leader, known: {}, gone: {}, round: 1 };
+  return listed(snapshot).reduce(foldListed, empty);
+}
+
+/**
+ * The repeated snapshot. It may have been read before what has been pushed since: only what was
+ * known when the former snapshot came, and is missing now, leaves.
+ */
+export function foldSnapshot(board: Board, snapshot: DSnapshot): Board {
+  const summaries = listed(snapshot);
+  const present = new Set(summaries.map((summary) => summary.conversation));
+  const stays = ([id, known]: [string, Known]) => present.has(id) || known.round === board.round;
+  const known = Object.fromEntries(Object.entries(board.known).filter(stays));
+  const folded = summaries.reduce(foldListed, { ...board, known });
+  return { ...folded, round: board.round + 1 };
+}
+
+/** A snapshot's word that something is in view counts, whatever our own rule says. */
+function foldListed(board: Board, summary: Summary): Board {
+  const id = summary.conversation;
+  if (summary.version <= versionOf(board, id)) return board;
+  const known = { ...board.known, [id]: { summary, round: board.round } };
+  return { ...board, known, gone: without(board.gone, id) };
+}
+
+function listed(snapshot: DSnapshot): readonly Summary[] {
+  return [...snapshot.conversations, ...snapshot.line];
+}
+
+/** The summaries in view, by conversation: what the law compares. */
+export function inView(board: Board): Record<string, Summary> {
+  return Object.fromEntries(
+    Object.entries(board.known).map(([id, known]) => [id, known.summary]),
+  );
+}
+
+function byPlace(a: Summary, b: Summary): number {
+  return (
+    a.priority - b.priority ||
+    Date.parse(a.entered_at) - Date.parse(b.entered_at) ||
+    (a.conversation < b.conversation ? -1 : 1)
+  );
+}
+
+function summaries(board: Board, keep: (summary: Summary) => boolean): Summary[] {
+  return Object.values(board.known)
+    .map((known) => known.summary)
+    .filter(keep);
+}
+
+/** Own conversations: the longest running first, so that rows do not jump about. */
+export function ownConversations(board: Board): Summary[] {
+  return summaries(board, (s) => isOwned(s, board.me) || isWrapUp(s, board.me)).sort(
+    (a, b) => Date.parse(a.opened_at) - Date.parse(b.opened_at),
+  );
+}
+
+/** Offers to this agent: the one that runs out first on top. */
+export function offersToMe(board: Board): Summary[] {
+  return summaries(board, (s) => isOffer(s, board.me)).sort(
+    (a, b) => Date.parse(a.offer?.deadline ?? "") - Date.parse(b.offer?.deadline ?? ""),
+  );
+}
+
+/** The waiting line as the router sees it: band, then time of entry. */
+export function waitingLine(board: Board): Summary[] {
+  return summaries(
+    board,
+    (s) => (s.state === "waiting" || s.state === "offered") && !isMine(s, board.me),
+  ).sort(byPlace);
+}
+
+/** What colleagues have (leaders only). */
+export function withColleagues(board: Board): Summary[] {
+  return summaries(board, (s) => s.state === "active" && !isMine(s, board.me)).sort(byPlace);
+}

@@ -1,0 +1,175 @@
+/** What the console knows: plain data, changed only by `reduce`. */
+import {
+  type AAccept,
+  type ACancelHandover,
+  type AClose,
+  type ADecline,
+  type AHandover,
+  type ANote,
+  type ARequeue,
+  type ASend,
+  type ATakeOver,
+  type AWrapUpDone,
+  type DeskFrame,
+  type DPresence,
+  emptyOutbox,
+  type LineState,
+  type Outbox,
+  type StreamState,
+  type Summary,
+  type TenantDirectory,
+  type WireEvent,
+} from "@prek/wire";
+import type { Key, Params } from "./texts";
+
+export type Presence = DPresence["presence"];
+/** What an agent may choose; `forced_away` and `offline` happen to them. */
+export type ChosenPresence = "available" | "busy" | "away" | "draining";
+
+/** An action that must arrive: it has a client-made id and waits in the outbox. */
+export type DeskAction =
+  | AAccept
+  | ACancelHandover
+  | AClose
+  | ADecline
+  | AHandover
+  | ANote
+  | ARequeue
+  | ASend
+  | ATakeOver
+  | AWrapUpDone;
+
+export interface Session {
+  readonly agent: string;
+  readonly name: string;
+  readonly tenant: string;
+}
+
+/** A summary, and in which round of snapshots it was last replaced. */
+export interface Known {
+  readonly summary: Summary;
+  readonly round: number;
+}
+
+/** The conversations in view: the part that a fresh snapshot must agree with. */
+export interface Board {
+  readonly me: string;
+  /** Leaders also see what colleagues have. */
+  readonly leader: boolean;
+  readonly known: Readonly<Record<string, Known>>;
+  /** Version at which a conversation left the view, so that an older word cannot bring it back. */
+  readonly gone: Readonly<Record<string, number>>;
+  readonly round: number;
+}
+
+export interface StreamLog {
+  readonly cursor: StreamState<WireEvent>;
+  readonly events: readonly WireEvent[];
+}
+
+/** The words of one conversation, per stream. */
+export interface Thread {
+  readonly streams: Readonly<Record<string, StreamLog>>;
+  /** Highest seq the agent has had on screen, per stream. */
+  readonly read: Readonly<Record<string, number>>;
+  /** Who is writing, and until when that is believed (ms). */
+  readonly typing: { readonly author: string; readonly until: number } | null;
+  readonly denied: boolean;
+}
+
+export interface Draft {
+  readonly reply: string;
+  readonly note: string;
+}
+
+export interface Alert {
+  readonly id: string;
+  readonly tone: "danger" | "info";
+  readonly title: Key;
+  readonly params: Params;
+  readonly reason: Key | null;
+  /** `returned`: the text is in its field again; `kept`: it is shown in the alert. */
+  readonly text: { readonly where: "returned" } | { readonly where: "kept"; readonly text: string } | null;
+}
+
+export interface OwnPresence {
+  readonly presence: Presence;
+  readonly reason: string;
+  readonly misses: number;
+}
+
+/** Which column a narrow screen shows. */
+export type Pane = "list" | "dialogue" | "details";
+
+export interface State {
+  readonly session: Session | null;
+  /** `unknown`: asking; `ended`: was signed in, and is not any more. */
+  readonly sign: "unknown" | "out" | "in" | "ended";
+  readonly link: LineState;
+  readonly directory: TenantDirectory | null;
+  readonly own: OwnPresence;
+  readonly colleagues: Readonly<Record<string, Presence>>;
+  readonly board: Board;
+  readonly threads: Readonly<Record<string, Thread>>;
+  readonly following: Readonly<Record<string, true>>;
+  readonly outbox: Outbox<DeskAction>;
+  readonly drafts: Readonly<Record<string, Draft>>;
+  readonly selected: string | null;
+  readonly pane: Pane;
+  readonly alerts: readonly Alert[];
+  /** Server's clock less this browser's, in ms. */
+  readonly skew: number;
+}
+
+export type Message =
+  | { readonly type: "signed_in"; readonly session: Session; readonly kept: Kept }
+  | { readonly type: "signed_out"; readonly ended: boolean }
+  | { readonly type: "link"; readonly link: LineState }
+  | { readonly type: "frame"; readonly frame: DeskFrame; readonly at: number; readonly jitter: number }
+  | { readonly type: "act"; readonly action: DeskAction }
+  | { readonly type: "dispatched"; readonly outbox: Outbox<DeskAction> }
+  | { readonly type: "draft"; readonly conversation: string; readonly draft: Partial<Draft> }
+  | { readonly type: "select"; readonly conversation: string | null }
+  | { readonly type: "seen"; readonly conversation: string }
+  | { readonly type: "pane"; readonly pane: Pane }
+  | { readonly type: "dismiss"; readonly alert: string };
+
+/** What a reload brings back. */
+export interface Kept {
+  readonly outbox: Outbox<DeskAction>;
+  readonly drafts: Readonly<Record<string, Draft>>;
+  readonly read: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly selected: string | null;
+}
+
+export const NOTHING_KEPT: Kept = { outbox: emptyOutbox(), drafts: {}, read: {}, selected: null };
+export const EMPTY_DRAFT: Draft = { reply: "", note: "" };
+export const EMPTY_THREAD: Thread = { streams: {}, read: {}, typing: null, denied: false };
+
+export function emptyBoard(me = "", leader = false): Board {
+  return { me, leader, known: {}, gone: {}, round: 0 };
+}
+
+export const INITIAL: State = {
+  session: null,
+  sign: "unknown",
+  link: "stopped",
+  directory: null,
+  own: { presence: "offline", reason: "", misses: 0 },
+  colleagues: {},
+  board: emptyBoard(),
+  threads: {},
+  following: {},
+  outbox: emptyOutbox(),
+  drafts: {},
+  selected: null,
+  pane: "list",
+  alerts: [],
+  skew: 0,
+};
+
+/** A copy of a record without one key. */
+export function without<V>(record: Readonly<Record<string, V>>, key: string): Record<string, V> {
+  const { [key]: _gone, ...rest } = record;
+  return rest;
+}

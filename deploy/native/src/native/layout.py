@@ -1,0 +1,63 @@
+"""Where everything of one running system lies: the folders under `.run/`."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[4]
+"""The clone. The launcher is always installed editable, so this file lies in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The files and folders of one running system."""
+
+    folder: Path
+
+    @property
+    def logs(self) -> Path:
+        """Return the folder with one log per process."""
+        return self.folder / "logs"
+
+    @property
+    def secrets(self) -> Path:
+        """Return the folder of generated passwords. Nobody else may look into it."""
+        return self.folder / "secrets"
+
+    @property
+    def ports(self) -> Path:
+        """Return the file that remembers the ports of the first start."""
+        return self.folder / "ports.json"
+
+    @property
+    def addresses(self) -> Path:
+        """Return the file that tells people and tests where the system answers."""
+        return self.folder / "addresses.json"
+
+    @property
+    def journal(self) -> Path:
+        """Return the list of processes that were started, to be swept after a crash."""
+        return self.folder / "processes.json"
+
+    def create(self) -> None:
+        """Create the folders, closed to other users where that matters."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.logs.mkdir(exist_ok=True)
+        self.secrets.mkdir(exist_ok=True)
+        self.secrets.chmod(0o700)
+
+
+def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:
+    """Replace a file so that a reader sees the old or the new text, never half of it.
+
+    Args:
+        path: The file.
+        text: Its new content.
+        mode: Permission bits, in place before the first byte is.
+    """
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), mode)
+        file.write(text)
+    fresh.replace(path)

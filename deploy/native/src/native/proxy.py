@@ -1,0 +1,48 @@
+"""HAProxy in front of everything, with the same configuration as in containers."""
+
+import os
+import shutil
+
+from native.errors import StartError
+from native.layout import REPOSITORY, Layout
+from native.part import Recipe
+from native.ports import MAX_REPLICAS, Ports
+
+CONFIGURATION = REPOSITORY / "deploy" / "proxy" / "haproxy.cfg"
+
+LISTENERS = ("page", "chat", "console", "transcript")
+BACKENDS = {
+    "GATEWAY": "gateway",
+    "AGENT": "agent-service",
+    "LEDGER": "transcript-service",
+}
+
+
+def environment(ports: Ports) -> dict[str, str]:
+    """Return where the proxy listens, and a slot for every replica there may be."""
+    found = {f"PREK_PROXY_{name.upper()}": f"127.0.0.1:{ports[name]}" for name in LISTENERS}
+    for prefix, service in BACKENDS.items():
+        for replica in range(1, MAX_REPLICAS + 1):
+            slot = f"PREK_PROXY_{prefix}_{replica}"
+            found[slot] = f"127.0.0.1:{ports[service] + replica}"
+    # Natively no address is a name, but the configuration wants a resolver.
+    found["PREK_PROXY_DNS"] = "127.0.0.1:53"
+    return found
+
+
+def recipe(layout: Layout, ports: Ports) -> Recipe:
+    """Return how the proxy is started.
+
+    Raises:
+        StartError: HAProxy is not installed.
+    """
+    program = shutil.which("haproxy", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if program is None:
+        raise StartError("HAProxy is not installed: run `make setup`")
+    return Recipe(
+        name="proxy",
+        argv=[program, "-db", "-q", "-f", str(CONFIGURATION)],
+        log=layout.logs / "proxy.log",
+        env=environment(ports),
+        stop_s=3,
+    )

@@ -1,0 +1,127 @@
+/** What each frame from the server changes. */
+import {
+  markAccepted,
+  merge,
+  receive,
+  reconnected,
+  refuse,
+  resolve,
+  watermark,
+  type SAccepted,
+  type ServerFrame,
+  type SRefused,
+  type SStatus,
+  type StreamStep,
+  type SWelcome,
+  type WireEvent,
+} from "@prek/wire";
+import type { State } from "./state";
+
+/** How long "is typing" is shown after the last sign of it, in ms. */
+export const TYPING_MS = 5_000;
+
+export function hear(state: State, frame: ServerFrame, now: number, jitter: number): State {
+  switch (frame.type) {
+    case "welcome":
+      return welcome(state, frame);
+    case "accepted":
+      return accepted(state, frame);
+    case "event":
+      return absorb(state, receive(state.stream, frame.event), [frame.event]);
+    case "events":
+      return absorb(state, merge(state.stream, frame.events, frame.last_seq), frame.events);
+    case "heartbeat":
+      if (state.conversation?.opened !== true) return state;
+      return absorb(state, watermark(state.stream, frame.last_seq), []);
+    case "status":
+      return setStatus(state, frame);
+    case "position":
+      return { ...state, position: frame.position };
+    case "typing":
+      return { ...state, typing: { author: frame.author, until: now + TYPING_MS } };
+    case "refused":
+      return refused(state, frame, now, jitter);
+    default:
+      // A newer server's frame: nothing this version shows.
+      return state;
+  }
+}
+
+function welcome(state: State, frame: SWelcome): State {
+  const { title, name, languages, topics, departments, staffed } = frame;
+  const set: State = {
+    ...state,
+    setup: { title, name, languages, topics, departments, staffed },
+    outbox: reconnected(state.outbox),
+    fatal: false,
+    typing: null,
+  };
+  if (frame.conversation === null || frame.conversation !== state.conversation?.id) return set;
+  const step = merge(set.stream, frame.events, frame.last_seq);
+  // A full page of old events may come in an answer that says there is more.
+  const caught = absorb(set, step, frame.events);
+  return frame.status === null ? caught : setStatus(caught, frame.status);
+}
+
+function accepted(state: State, frame: SAccepted): State {
+  const masked = frame.masked > 0 ? new Set([...state.masked, frame.id]) : state.masked;
+  return { ...state, outbox: markAccepted(state.outbox, frame.id), masked, busy: false };
+}
+
+/** Take a step of the stream: show what may be shown, and tick off what was ours. */
+function absorb(state: State, step: StreamStep<WireEvent>, came: readonly WireEvent[]): State {
+  const { last } = step.state;
+  // An event that repeats an old one answers an action too: it was sent again, and had happened.
+  const known = [...step.applied, ...came.filter(({ seq }) => seq <= last)];
+  const outbox = known.reduce((box, { id }) => resolve(box, id), state.outbox);
+  const heard = step.applied.filter(({ body, mine }) => body.kind === "message" && !mine).length;
+  return {
+    ...state,
+    stream: step.state,
+    events: step.applied.length > 0 ? [...state.events, ...step.applied] : state.events,
+    outbox,
+    conversation:
+      state.conversation !== null && step.state.last > 0
+        ? { ...state.conversation, opened: true }
+        : state.conversation,
+    typing: heard > 0 ? null : state.typing,
+    busy: known.length > 0 ? false : state.busy,
+    unread: state.visible ? 0 : state.unread + heard,
+    question: step.syncAfter === null ? state.question : { after: step.syncAfter },
+  };
+}
+
+function setStatus(state: State, status: SStatus): State {
+  if (state.status !== null && status.version < state.status.version) return state;
+  const inLine = status.state === "waiting" || status.state === "offered";
+  const token = status.token ?? state.status?.token ?? null;
+  return {
+    ...state,
+    status: { ...status, token },
+    position: inLine ? state.position : null,
+    typing: status.state === "active" ? state.typing : null,
+  };
+}
+
+const HOPELESS = new Set(["unknown_tenant", "origin_not_allowed"]);
+
+function refused(state: State, frame: SRefused, now: number, jitter: number): State {
+  if (frame.id === null) return HOPELESS.has(frame.code) ? { ...state, fatal: true } : state;
+  const { outbox, dropped } = refuse(
+    state.outbox,
+    frame.id,
+    { code: frame.code, retryAfterS: frame.retry_after_s },
+    now,
+    jitter,
+  );
+  if (dropped === null) return { ...state, outbox, busy: true };
+  // Ending what has ended is no failure.
+  if (dropped.action.type === "end" && frame.code === "closed") return { ...state, outbox };
+  const text = dropped.action.type === "send" ? dropped.action.text : "";
+  return {
+    ...state,
+    outbox,
+    refusal: frame.code,
+    draft: [text, state.draft].filter((part) => part !== "").join("\n"),
+  };
+}

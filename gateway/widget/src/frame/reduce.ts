@@ -1,0 +1,156 @@
+/** `(state, event) -> state`: everything the frame does, beside a thin shell. */
+import {
+  checkText,
+  dropLane,
+  enqueue,
+  findNationalIds,
+  startStream,
+  type LineState,
+  type Outbox,
+  type ServerFrame,
+} from "@prek/wire";
+import type { Language } from "../texts/catalogue";
+import { hear } from "./hear";
+import { phaseOf, type CitizenAction, type Conversation, type State } from "./state";
+
+/** Ids are made by the shell: a reducer draws no chance. */
+export interface NewIds {
+  readonly conversation: string;
+  readonly open: string;
+  readonly send: string;
+}
+
+export type Happening =
+  | { readonly kind: "line"; readonly line: LineState }
+  | { readonly kind: "frame"; readonly frame: ServerFrame; readonly now: number; readonly jitter: number }
+  | { readonly kind: "outbox"; readonly outbox: Outbox<CitizenAction> }
+  | { readonly kind: "clock"; readonly now: number }
+  | { readonly kind: "typed"; readonly draft: string }
+  /** `anyway`: the writer was warned, and the number may be removed. */
+  | { readonly kind: "submitted"; readonly ids: NewIds; readonly anyway: boolean }
+  | { readonly kind: "warning_closed" }
+  | { readonly kind: "topic"; readonly topic: string | null }
+  | { readonly kind: "language"; readonly language: Language }
+  | { readonly kind: "end_asked" }
+  | { readonly kind: "end_cancelled" }
+  | { readonly kind: "end_confirmed"; readonly id: string }
+  | { readonly kind: "refusal_dismissed" }
+  | { readonly kind: "shown"; readonly visible: boolean }
+  /** The citizen wants a new conversation, or the old one cannot be resumed. */
+  | { readonly kind: "begun_anew"; readonly refusal: string | null }
+  /** Another tab opened, or replaced, the conversation. */
+  | { readonly kind: "adopted"; readonly conversation: Conversation | null };
+
+export function reduce(state: State, happening: Happening): State {
+  switch (happening.kind) {
+    case "line":
+      return { ...state, line: happening.line, met: state.met || happening.line === "ready" };
+    case "frame":
+      return hear(state, happening.frame, happening.now, happening.jitter);
+    case "outbox":
+      return { ...state, outbox: happening.outbox };
+    case "clock":
+      return state.typing !== null && state.typing.until <= happening.now
+        ? { ...state, typing: null }
+        : state;
+    case "typed":
+      return { ...state, draft: happening.draft, warning: false, refusal: null };
+    case "submitted":
+      return submit(state, happening.ids, happening.anyway);
+    case "warning_closed":
+      return { ...state, warning: false };
+    case "topic":
+      return { ...state, topic: happening.topic };
+    case "language":
+      return { ...state, language: happening.language };
+    case "end_asked":
+      return { ...state, askingToEnd: true };
+    case "end_cancelled":
+      return { ...state, askingToEnd: false };
+    case "end_confirmed":
+      return end(state, happening.id);
+    case "refusal_dismissed":
+      return { ...state, refusal: null };
+    case "shown":
+      return { ...state, visible: happening.visible, unread: happening.visible ? 0 : state.unread };
+    case "begun_anew":
+      return { ...forget(state), refusal: happening.refusal };
+    case "adopted":
+      if (happening.conversation?.id === state.conversation?.id) return state;
+      return { ...forget(state), conversation: happening.conversation };
+  }
+}
+
+function submit(state: State, ids: NewIds, anyway: boolean): State {
+  const text = state.draft;
+  const code = checkText(text);
+  if (code === "text_blank") return state;
+  if (code !== null) return { ...state, refusal: code };
+  if (phaseOf(state) === "closed") return state;
+  if (!anyway && findNationalIds(text).length > 0) return { ...state, warning: true };
+  const { conversation, outbox } = opened(state, ids);
+  return {
+    ...state,
+    conversation,
+    outbox: enqueue(outbox, conversation.id, {
+      type: "send",
+      id: ids.send,
+      text,
+      seen: state.stream.last,
+    }),
+    draft: "",
+    warning: false,
+    refusal: null,
+  };
+}
+
+/** The first text opens the conversation: there is no form before it. */
+function opened(
+  state: State,
+  ids: NewIds,
+): { conversation: Conversation; outbox: Outbox<CitizenAction> } {
+  if (state.conversation !== null) {
+    return { conversation: state.conversation, outbox: state.outbox };
+  }
+  const conversation = { id: ids.conversation, opened: false };
+  const outbox = enqueue(state.outbox, conversation.id, {
+    type: "open",
+    id: ids.open,
+    conversation: conversation.id,
+    topic: state.topic,
+    language: state.language,
+  });
+  return { conversation, outbox };
+}
+
+function end(state: State, id: string): State {
+  if (state.conversation === null || phaseOf(state) === "closed") return state;
+  return {
+    ...state,
+    askingToEnd: false,
+    outbox: enqueue(state.outbox, state.conversation.id, { type: "end", id }),
+  };
+}
+
+/** Back to before the first text. What was written and not committed returns to the field. */
+function forget(state: State): State {
+  const unsent = state.outbox.entries.flatMap(({ action }) =>
+    action.type === "send" ? [action.text] : [],
+  );
+  return {
+    ...state,
+    conversation: null,
+    topic: null,
+    stream: startStream(),
+    events: [],
+    outbox: state.conversation === null ? state.outbox : dropLane(state.outbox, state.conversation.id),
+    status: null,
+    position: null,
+    typing: null,
+    draft: [...unsent, state.draft].filter((text) => text !== "").join("\n"),
+    askingToEnd: false,
+    masked: new Set(),
+    unread: 0,
+    question: null,
+  };
+}

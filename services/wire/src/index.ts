@@ -1,0 +1,9 @@
+/** What the citizen's widget and the agents' console share of the protocol `prek.v1`. */
+export * from "./connection";
+export * from "./contracts";
+export * from "./linkify";
+export * from "./nationalid";
+export * from "./outbox";
+export * from "./stream";
+export * from "./text";
+export * from "./uuid7";

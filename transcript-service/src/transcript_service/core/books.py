@@ -1,0 +1,141 @@
+"""The working copy of one batch: what was loaded, what is decided on it in order, what to commit.
+
+Commands of one batch see each other's results. Each conversation's changes are one unit, which
+the store commits whole or not at all, comparing the version the unit began with.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.contracts import Envelope, Event, PublishDirectory, Refusal, TenantDirectory
+
+from transcript_service.core.chain import START, Sealed, seal
+from transcript_service.core.change import Decision, Situation
+from transcript_service.core.decide import decide
+from transcript_service.core.repeats import clashes
+from transcript_service.core.state import Conversation, HandoverRow, Key, Load, OfferRow
+
+Action = tuple[str, UUID, str, UUID]
+"""(tenant, conversation, sender, command id): what makes an action unique."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one command."""
+
+    envelope: Envelope
+    before: Conversation | None
+    after: Conversation | None
+    events: tuple[Event, ...] = ()
+    refusal: Refusal | None = None
+    repeated: bool = False
+    """The command had been carried out before; `events` are those of then."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """What one conversation's commands change, committed whole or not at all."""
+
+    began: int
+    """Version before; 0 when the conversation is new."""
+    after: Conversation
+    sealed: list[Sealed] = field(default_factory=list)
+    offers: dict[UUID, OfferRow] = field(default_factory=dict)
+    handovers: dict[UUID, HandoverRow] = field(default_factory=dict)
+    loads: dict[str, int] = field(default_factory=dict)
+    handled: list[tuple[str, UUID]] = field(default_factory=list)
+    """(sender, id) of commands that made no event, kept to recognise a repeat."""
+
+
+def action_of(envelope: Envelope) -> Action:
+    """Return what makes this command unique."""
+    return (envelope.tenant, conversation_of(envelope), envelope.sender, envelope.id)
+
+
+def conversation_of(envelope: Envelope) -> UUID:
+    """Return the conversation a command names.
+
+    Raises:
+        TypeError: it names none.
+    """
+    conversation = getattr(envelope.body, "conversation", None)
+    if isinstance(envelope.body, PublishDirectory) or not isinstance(conversation, UUID):
+        raise TypeError(envelope.body.type)
+    return conversation
+
+
+@dataclass(slots=True)
+class Books:
+    """What a batch is decided on. Fill it from the store, `carry_out` each command, commit."""
+
+    now: datetime
+    directories: Mapping[str, TenantDirectory]
+    conversations: dict[Key, Conversation]
+    loads: dict[tuple[str, str], Load]
+    known: dict[Action, tuple[Event, ...]]
+    """Actions carried out before, with their events; none for those that made no event."""
+    units: dict[Key, Unit] = field(default_factory=dict)
+
+    def carry_out(self, envelope: Envelope, salt: Callable[[], bytes]) -> Outcome:
+        """Decide one command on everything decided before it. `salt` gives fresh random bytes."""
+        key = (envelope.tenant, conversation_of(envelope))
+        before = self.conversations.get(key)
+        if (events := self.known.get(action_of(envelope))) is not None:
+            refusal = Refusal.ID_REUSED if clashes(envelope.body, events) else None
+            return Outcome(envelope, before, before, events, refusal, repeated=refusal is None)
+        decision = decide(envelope, self._situation(envelope.tenant, before))
+        if decision.refusal or decision.conversation is None:
+            return Outcome(envelope, before, before, refusal=decision.refusal)
+        self._record(envelope, before, decision, salt)
+        return Outcome(
+            envelope,
+            before,
+            self.conversations[key],
+            tuple(entry.event for entry in decision.entries),
+        )
+
+    def _situation(self, tenant: str, conversation: Conversation | None) -> Situation:
+        loads = {agent: load for (of, agent), load in self.loads.items() if of == tenant}
+        return Situation(conversation, self.directories.get(tenant), loads, self.now)
+
+    def _record(
+        self,
+        envelope: Envelope,
+        before: Conversation | None,
+        decision: Decision,
+        salt: Callable[[], bytes],
+    ) -> None:
+        after = decision.conversation
+        if after is None:
+            return
+        key = after.key
+        began = before.summary.version if before else 0
+        unit = self.units.setdefault(key, Unit(began, after))
+        heads = dict(after.heads)
+        for entry in decision.entries:
+            stream = entry.event.stream
+            previous = bytes.fromhex(heads[stream]) if stream in heads else START
+            sealed = seal(envelope.tenant, entry, previous, salt())
+            heads[stream] = sealed.hash.hex()
+            unit.sealed.append(sealed)
+        unit.after = replace(after, heads=heads)
+        unit.offers.update(decision.offers)
+        unit.handovers.update(decision.handovers)
+        for agent, change in decision.loads.items():
+            unit.loads[agent] = unit.loads.get(agent, 0) + change
+            self._move(envelope.tenant, agent, change)
+        if not decision.entries:
+            unit.handled.append((envelope.sender, envelope.id))
+        self.conversations[key] = unit.after
+        self.known[action_of(envelope)] = tuple(entry.event for entry in decision.entries)
+
+    def _move(self, tenant: str, agent: str, change: int) -> None:
+        load = self.loads.get((tenant, agent))
+        if load is not None:
+            self.loads[tenant, agent] = replace(load, load=load.load + change)
+
+    def to_commit(self) -> Sequence[Unit]:
+        """Return the units in the order every replica locks in: by tenant and id."""
+        return [self.units[key] for key in sorted(self.units)]

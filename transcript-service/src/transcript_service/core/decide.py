@@ -1,0 +1,104 @@
+"""The decision: a command on a conversation as it is, or the reason why it does not happen."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, cast
+
+from services.contracts import (
+    Close,
+    Command,
+    Envelope,
+    OpenConversation,
+    PostMessage,
+    Refusal,
+    RequestHandover,
+    Requeue,
+)
+
+from transcript_service.core import endings, handovers, life, offers, owners, rights, words
+from transcript_service.core.change import Change, Decision, Situation
+from transcript_service.core.state import Conversation
+
+_Rule = Callable[[Change, Any], Refusal | None]
+
+_RULES: Final[Mapping[str, _Rule]] = {
+    "message.post.v1": words.post_message,
+    "note.post.v1": words.post_note,
+    "offer.make.v1": offers.make_offer,
+    "offer.accept.v1": offers.accept_offer,
+    "offer.decline.v1": offers.decline_offer,
+    "offer.expire.v1": offers.expire_offer,
+    "handover.request.v1": handovers.request_handover,
+    "handover.return.v1": handovers.return_handover,
+    "conversation.take_over.v1": owners.take_over,
+    "conversation.requeue.v1": owners.requeue,
+    "conversation.leave.v1": endings.leave,
+    "conversation.close.v1": endings.close,
+    "wrapup.end.v1": endings.end_wrap_up,
+    "citizen.reachable.v1": endings.set_reachable,
+}
+
+_OPEN_TO_STRANGERS: Final = frozenset(
+    {"offer.accept.v1", "offer.decline.v1", "conversation.take_over.v1"}
+)
+"""Their own rule says who may: one whose offer just ended is told so, not `not_found`."""
+
+
+def decide(envelope: Envelope, situation: Situation) -> Decision:
+    """Carry a command out, or say why not.
+
+    The caller has looked for a repeat of the same id before, and commits the result only if the
+    conversation's version is still the one decided on.
+    """
+    command = cast("Command", envelope.body)
+    if not life.may_say(envelope):
+        return Decision(situation.conversation, refusal=Refusal.NOT_ALLOWED)
+    if isinstance(command, OpenConversation):
+        return words.open_conversation(envelope, command, situation)
+    conversation, directory = situation.conversation, situation.directory
+    if conversation is None or directory is None:
+        return Decision(conversation, refusal=Refusal.NOT_FOUND)
+    change = Change(envelope, conversation, directory, situation)
+    refusal = (
+        _stranger(change)
+        or _stale(change, command)
+        or life.refused_in(conversation.summary.state, command.type)
+        or _RULES[command.type](change, command)
+    )
+    return Decision(conversation, refusal=refusal) if refusal else change.done()
+
+
+def _stranger(change: Change) -> Refusal | None:
+    """Refuse whoever may not know of the conversation, in words that do not confirm it exists."""
+    kind, name = life.sender_of(change.envelope)
+    if kind == "citizen":
+        return None if change.conversation.citizen == change.envelope.sender else Refusal.NOT_FOUND
+    if kind != "agent":
+        return None
+    profile = change.profile(name)
+    if profile is None:
+        return Refusal.UNKNOWN_AGENT
+    known = (
+        change.envelope.body.type in _OPEN_TO_STRANGERS
+        # A former owner must learn that the epoch moved on, walled off or not.
+        or name in _fenced(change.conversation, change.envelope)
+        or rights.agent_may_read(change.conversation, profile, change.directory)
+    )
+    return None if known else Refusal.NOT_FOUND
+
+
+def _fenced(conversation: Conversation, envelope: Envelope) -> tuple[str, ...]:
+    return conversation.agents if envelope.body.type != "note.post.v1" else ()
+
+
+def _stale(change: Change, command: Command) -> Refusal | None:
+    """Refuse an owner's action under an old epoch, before anything else is said of the state."""
+    if not isinstance(command, PostMessage | RequestHandover | Requeue | Close):
+        return None
+    if isinstance(command, PostMessage) and not change.agent_id:
+        return None
+    if change.summary.state == "closed" or command.epoch == change.summary.epoch:
+        return None
+    return Refusal.STALE_EPOCH
+
+
+__all__ = ["decide"]

@@ -1,0 +1,75 @@
+"""How a conversation ends, the wrap-up that holds the slot, and a citizen who is away."""
+
+from datetime import timedelta
+from typing import Literal
+
+from services.contracts import (
+    Close,
+    Closed,
+    EndWrapUp,
+    Leave,
+    Refusal,
+    SetReachable,
+    WrapUp,
+)
+
+from transcript_service.core.change import Change
+from transcript_service.core.handovers import end_handover
+from transcript_service.core.life import sender_of
+from transcript_service.core.offers import rescind_offer
+
+
+def leave(change: Change, command: Leave) -> Refusal | None:
+    """End it for the citizen: they said so, or (the router's word) were gone too long."""
+    kind, _ = sender_of(change.envelope)
+    if (command.reason == "citizen_left") != (kind == "citizen"):
+        return Refusal.NOT_ALLOWED
+    _end(change, command.reason)
+    return None
+
+
+def close(change: Change, command: Close) -> Refusal | None:
+    """End it for the owner. The epoch was checked before."""
+    if change.summary.owner != change.agent_id:
+        return Refusal.NOT_ALLOWED
+    _end(change, "agent")
+    return None
+
+
+def _end(change: Change, reason: Literal["agent", "citizen_left", "citizen_gone"]) -> None:
+    rescind_offer(change)
+    end_handover(change, "closed", name="returned")
+    owner = change.summary.owner
+    wrapup = None
+    if owner:
+        # The slot stays taken: active turns into wrap-up without a change of load.
+        until = change.now + timedelta(seconds=change.directory.timing.wrapup_s)
+        wrapup = WrapUp(agent=owner, until=until)
+    change.set(
+        state="closed", owner=None, wrapup=wrapup, closed_at=change.now, missed=(), away_since=None
+    )
+    change.say(Closed(reason=reason))
+
+
+def end_wrap_up(change: Change, _command: EndWrapUp) -> Refusal | None:
+    """Free the slot: the agent is done, or the time is up. Ended already: nothing to do."""
+    wrapup = change.summary.wrapup
+    if wrapup is None:
+        return None
+    by_agent = change.agent_id == wrapup.agent
+    by_time = not change.agent_id and change.now >= wrapup.until
+    if not (by_agent or by_time):
+        return Refusal.NOT_ALLOWED
+    change.set(wrapup=None)
+    change.load(wrapup.agent, -1)
+    return None
+
+
+def set_reachable(change: Change, command: SetReachable) -> Refusal | None:
+    """Note whether the citizen can be reached; the first moment of absence stands."""
+    away_since = change.summary.away_since
+    if command.reachable and away_since is not None:
+        change.set(away_since=None)
+    elif not command.reachable and away_since is None:
+        change.set(away_since=change.now)
+    return None

@@ -1,0 +1,92 @@
+"""The life cycles as tables: which command is possible in which state, and who may send it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from services.contracts import ConversationState, Envelope, Refusal
+
+_STATES: Final[tuple[ConversationState, ...]] = (
+    "waiting",
+    "offered",
+    "active",
+    "closed",
+    "written",
+)
+_OK: Final = None
+_WAIT, _ACT, _SHUT = Refusal.NOT_WAITING, Refusal.NOT_ACTIVE, Refusal.CLOSED
+_GONE, _NONE = Refusal.OFFER_GONE, Refusal.NO_HANDOVER
+
+_Row = tuple[
+    Refusal | None, Refusal | None, Refusal | None, Refusal | None, Refusal | None
+]
+
+_LIFE: Final[Mapping[str, _Row]] = {
+    #                             waiting offered active closed written
+    "message.post.v1":           (_OK,   _OK,   _OK,   _SHUT, _OK),
+    "note.post.v1":              (_OK,   _OK,   _OK,   _OK,   _OK),
+    "offer.make.v1":             (_OK,   _WAIT, _OK,   _SHUT, _WAIT),
+    "offer.accept.v1":           (_GONE, _OK,   _OK,   _GONE, _GONE),
+    "offer.decline.v1":          (_GONE, _OK,   _OK,   _GONE, _GONE),
+    "offer.expire.v1":           (_GONE, _OK,   _OK,   _GONE, _GONE),
+    "handover.request.v1":       (_ACT,  _ACT,  _OK,   _SHUT, _ACT),
+    "handover.return.v1":        (_NONE, _NONE, _OK,   _NONE, _NONE),
+    "conversation.take_over.v1": (_OK,   _OK,   _OK,   _SHUT, _ACT),
+    "conversation.requeue.v1":   (_ACT,  _ACT,  _OK,   _SHUT, _ACT),
+    "conversation.leave.v1":     (_OK,   _OK,   _OK,   _SHUT, _OK),
+    "conversation.close.v1":     (_ACT,  _ACT,  _OK,   _SHUT, _ACT),
+    "wrapup.end.v1":             (_ACT,  _ACT,  _ACT,  _OK,   _ACT),
+    "citizen.reachable.v1":      (_OK,   _OK,   _OK,   _SHUT, _OK),
+}  # fmt: skip
+"""Command type to what each state answers: None goes on, a code refuses."""
+
+_C, _A, _R, _S = "citizen", "agent", "router", "system"
+
+_SENDERS: Final[Mapping[str, frozenset[str]]] = {
+    "conversation.open.v1": frozenset({_C}),
+    "message.post.v1": frozenset({_C, _A}),
+    "note.post.v1": frozenset({_A}),
+    "offer.make.v1": frozenset({_R}),
+    "offer.accept.v1": frozenset({_A}),
+    "offer.decline.v1": frozenset({_A}),
+    "offer.expire.v1": frozenset({_R}),
+    "handover.request.v1": frozenset({_A}),
+    "handover.return.v1": frozenset({_R, _A}),
+    "conversation.take_over.v1": frozenset({_A}),
+    "conversation.requeue.v1": frozenset({_R, _A}),
+    "conversation.leave.v1": frozenset({_C, _R}),
+    "conversation.close.v1": frozenset({_A}),
+    "wrapup.end.v1": frozenset({_A, _R}),
+    "citizen.reachable.v1": frozenset({_R}),
+    "directory.publish.v1": frozenset({_A, _S}),
+    "range.read.v1": frozenset({_C, _A}),
+    "desk.read.v1": frozenset({_A}),
+    "line.read.v1": frozenset({_R}),
+    "directory.read.v1": frozenset({_C, _A, _R, _S}),
+}
+
+_SPEAKS_FOR: Final[Mapping[str, frozenset[str]]] = {
+    "gateway": frozenset({_C, _S}),
+    "agent": frozenset({_A, _S}),
+    "router": frozenset({_R, _S}),
+    "ledger": frozenset(),
+}
+"""Broker user to the kinds of sender it may speak for: a captured gateway cannot be an agent."""
+
+
+def sender_of(envelope: Envelope) -> tuple[str, str]:
+    """Return the kind of the sender and its id."""
+    kind, _, name = envelope.sender.partition(":")
+    return kind, name
+
+
+def may_say(envelope: Envelope) -> bool:
+    """Return whether this kind of sender may say this, and its source may speak for it."""
+    kind, _ = sender_of(envelope)
+    return kind in _SPEAKS_FOR[envelope.source] and kind in _SENDERS.get(
+        envelope.body.type, frozenset()
+    )
+
+
+def refused_in(state: ConversationState, command_type: str) -> Refusal | None:
+    """Return why a command is impossible in a state, or None."""
+    return _LIFE[command_type][_STATES.index(state)]

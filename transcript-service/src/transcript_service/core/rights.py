@@ -1,0 +1,52 @@
+"""Who may read what, and who may take a conversation over."""
+
+from services.contracts import AgentProfile, Stream, Summary, TenantDirectory
+
+from transcript_service.core.state import Conversation, involved
+
+
+def agent_may_read(
+    conversation: Conversation, profile: AgentProfile | None, directory: TenantDirectory
+) -> bool:
+    """Return whether an agent may read both streams of a conversation.
+
+    Those it concerns, members of its department or of the one asked to go on, and its former
+    owners; but a confidential department walls its conversations off from former owners.
+    """
+    if profile is None:
+        return False
+    summary = conversation.summary
+    if profile.id in involved(conversation) or summary.department in profile.departments:
+        return True
+    if summary.handover and summary.handover.department in profile.departments:
+        return True
+    department = directory.department(summary.department)
+    return profile.id in conversation.agents and not (department and department.confidential)
+
+
+def citizen_may_read(conversation: Conversation, sender: str, stream: Stream) -> bool:
+    """Return whether a citizen may read a stream: their own conversation, never the desk's."""
+    return conversation.citizen == sender and stream.startswith("dialogue")
+
+
+def leads(profile: AgentProfile) -> bool:
+    """Return whether the agent may take over what a colleague has."""
+    return not {"leader", "admin"}.isdisjoint(profile.roles)
+
+
+def may_take_over(summary: Summary, profile: AgentProfile, directory: TenantDirectory) -> bool:
+    """Return whether an agent may take this conversation, apart from capacity.
+
+    From the line: its department, the first line and leaders. From a colleague: leaders alone;
+    being asked by a pending hand-over is an offer to accept, not a right to take.
+    """
+    if leads(profile):
+        return True
+    if summary.state == "active":
+        return False
+    return not {summary.department, directory.first_line}.isdisjoint(profile.departments)
+
+
+def sees_in_line(summary: Summary, profile: AgentProfile) -> bool:
+    """Return whether a waiting conversation is shown to an agent: the lines they answer."""
+    return summary.department in profile.departments
