@@ -4,6 +4,9 @@ from uuid import UUID
 
 import uuid_utils
 
+NAMESPACE = UUID("6b0f8f0e-3c57-5d1b-9a53-70a1c0de0001")
+"""Root of ids derived from something that has no UUID of its own."""
+
 
 def new_id() -> UUID:
     """Return a new UUIDv7 as the standard library's type."""

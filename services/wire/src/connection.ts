@@ -155,15 +155,19 @@ export class Connection<Out, In> {
     const frame = JSON.parse(data) as In;
     this.lastFrameAt = this.env.now();
     const heartbeatS = this.options.welcome(frame);
-    if (heartbeatS !== null) this.welcomed(heartbeatS);
+    if (heartbeatS === null) return this.options.onFrame(frame);
+    this.welcomed(heartbeatS);
+    // The welcome is heard before the line is said to be ready: what it changes comes first, and
+    // may already send.
     this.options.onFrame(frame);
+    if (this.ready) this.options.onState("ready");
   }
 
   private welcomed(heartbeatS: number): void {
     this.attempt = 0;
     this.heartbeatMs = heartbeatS * 1_000;
     this.lastBeatAt = this.env.now();
-    this.become("ready");
+    this.state = "ready";
     this.arm();
   }
 

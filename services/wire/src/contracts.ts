@@ -421,7 +421,7 @@ export interface Opened {
   topic: string | null;
 }
 /**
- * dialogue: words from the citizen or the owner. `masked` counts national id numbers removed.
+ * dialogue: words of the citizen or the owner. `masked`: national id numbers removed.
  */
 export interface Messaged {
   kind: "message";
@@ -465,7 +465,7 @@ export interface Joined {
   owner: Author;
 }
 /**
- * dialogue: the owner asks a department or a colleague to go on. The owner keeps it meanwhile.
+ * dialogue: the owner asks others to go on, and keeps it meanwhile.
  */
 export interface HandoverRequested {
   agent: string | null;

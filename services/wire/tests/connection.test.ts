@@ -117,6 +117,18 @@ test("hello first, under the subprotocol; nothing is sent before the welcome", a
   expect(world.frames.map(({ type }) => type)).toEqual(["welcome"]);
 });
 
+test("the welcome is heard before the line is said to be ready, and may send", async () => {
+  const world = new World();
+  const heard: string[] = [];
+  const connection: Connection<Frame, Frame> = world.connection({
+    onFrame: (frame) => heard.push(`${frame.type} ${connection.send({ type: "sync" })}`),
+    onState: (state) => heard.push(state),
+  });
+  connection.start();
+  await world.welcome();
+  expect(heard).toEqual(["connecting", "welcome true", "ready"]);
+});
+
 test("reconnects with growing waits, and at once again after a welcome", async () => {
   const world = new World();
   const waits: number[] = [];

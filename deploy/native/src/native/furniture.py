@@ -58,11 +58,10 @@ class Furniture:
         self._options = options
         self.origins = Origins.of(infrastructure.ports)
         for service in REPLICATED:
-            settings = infrastructure.settings(service)
-            self._write_secrets(service, settings)
-            if service in MIGRATED:
-                more = infrastructure.migration_settings()
-                self._write_secrets(f"{service}-migrate", {**settings, **more})
+            self._write_secrets(service, infrastructure.settings(service))
+        for service in MIGRATED:
+            more = infrastructure.migration_settings(service)
+            self._write_secrets(f"{service}-migrate", more)
 
     def _write_secrets(self, name: str, settings: Mapping[str, str]) -> None:
         folder = self._layout.secrets / name

@@ -12,13 +12,15 @@ from types import TracebackType
 from typing import Literal, Self
 
 from native import ports as port_choice
+from native import wiring
 from native.errors import StartError
 from native.layout import Layout
 from native.part import POLL_S, Part, deadline
 from native.passwords import Passwords
-from native.postgresql import OWNER, PostgreSQL
+from native.postgresql import PostgreSQL
 from native.rabbitmq import Definitions, RabbitMQ, topology_definitions
 from native.redis import Redis
+from native.wiring import Parts
 
 Name = Literal["broker", "database", "redis"]
 NAMES: tuple[Name, ...] = ("broker", "database", "redis")
@@ -26,13 +28,8 @@ NAMES: tuple[Name, ...] = ("broker", "database", "redis")
 READY_S = 90.0
 """Seconds a part may take: RabbitMQ needs 10-14 s on two busy cores."""
 
-BROKER_USER = {
-    "gateway": "gateway",
-    "router": "router",
-    "agent-service": "agent",
-    "transcript-service": "ledger",
-}
-DATABASE_ROLE = {"agent-service": "agent_app", "transcript-service": "transcript_app"}
+SETTLING_S = 5.0
+"""Seconds in which a database that ends at once is started again."""
 
 
 class Infrastructure:
@@ -191,10 +188,10 @@ class Infrastructure:
             StartError: One did not answer in time. The message ends with its last words.
         """
         for name in names:
-            until = deadline(seconds)
+            part, until = self.part(name), deadline(seconds)
+            settled = deadline(SETTLING_S)
             while not self.is_ready(name):
-                part = self.part(name)
-                if not part.alive and name == "database" and time.monotonic() < until:
+                if not part.alive and name == "database" and time.monotonic() < settled:
                     # After a kill the former life's shared memory is released a little later.
                     part.start()
                 elif not part.alive or time.monotonic() > until:
@@ -207,18 +204,17 @@ class Infrastructure:
         Args:
             service: `gateway`, `router`, `agent-service` or `transcript-service`.
         """
-        settings = {
-            "PREK_AMQP_URL": self.rabbitmq.url(BROKER_USER[service]),
-            "PREK_REDIS_URL": self.redis.url(),
-            "PREK_SIGNING_KEY": self.passwords.signing_key,
-        }
-        role = DATABASE_ROLE.get(service)
-        if role is not None:
-            settings["PREK_DATABASE_URL"] = self.postgresql.url(role)
-        return settings
+        return wiring.settings(service, self.addresses, self.passwords)
 
-    def migration_settings(self) -> Mapping[str, str]:
-        """Return what migrating needs beside a service's settings: the owner's address."""
-        return {"PREK_MIGRATE_URL": self.postgresql.url(OWNER)}
+    def migration_settings(self, service: str) -> Mapping[str, str]:
+        """Return a service's settings and the address of the tables' owner."""
+        return wiring.migration_settings(service, self.addresses, self.passwords)
 
-    urls = settings
+    @property
+    def addresses(self) -> Parts:
+        """Return where the parts answer."""
+        return Parts(
+            broker=f"127.0.0.1:{self.ports['broker']}",
+            database=f"127.0.0.1:{self.ports['database']}",
+            redis=f"127.0.0.1:{self.ports['redis']}",
+        )

@@ -1,27 +1,26 @@
 """A private PostgreSQL: own cluster, port and passwords; three roles and one database."""
 
+import dataclasses
 import os
-import re
 import secrets
 import shutil
 import signal
 import subprocess
 import tempfile
 from pathlib import Path
-from urllib.parse import quote
 
+from native import wiring
 from native.errors import StartError
 from native.layout import Layout
 from native.part import Part, Recipe
 from native.passwords import Passwords
 from native.ports import Ports
+from native.wiring import DATABASE
 
 ACCOUNT = "postgres"
 """PostgreSQL refuses to run as root; this account comes with the package."""
 
 SUPERUSER = "postgres"
-OWNER = "prek_owner"
-DATABASE = "prek"
 
 INSTALLATIONS = Path("/usr/lib/postgresql")
 
@@ -35,8 +34,6 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_error_verbosity": "terse",  # DETAIL lines quote the values of a row
 }
-
-ROLES = (OWNER, "transcript_app", "agent_app")
 
 
 def newest_installation(folder: Path = INSTALLATIONS) -> Path | None:
@@ -82,7 +79,7 @@ class PostgreSQL:
 
     @property
     def _data(self) -> Path:
-        return self._link / "data"
+        return self._link.resolve() / "data"
 
     def prepare(self) -> None:
         """Create the cluster if there is none."""
@@ -92,6 +89,7 @@ class PostgreSQL:
             self._move_out()
         if not (self._data / "PG_VERSION").exists():
             self._create_cluster()
+        self.server.recipe = dataclasses.replace(self.server.recipe, argv=self._argv())
 
     def _create_folder(self) -> None:
         self._link.unlink(missing_ok=True)
@@ -109,12 +107,12 @@ class PostgreSQL:
         shutil.chown(elsewhere, ACCOUNT, ACCOUNT)
         self._link.rmdir()
         self._link.symlink_to(elsewhere)
-        if not self._reaches(self._link.resolve()):
+        if not self._reaches(elsewhere):
             raise StartError(f"the account {self._account} cannot write to {elsewhere}")
 
     def _create_cluster(self) -> None:
         """Run initdb. The superuser's password goes through a file, not the command line."""
-        folder = self._data.parent.resolve()
+        folder = self._data.parent
         password = folder / f"password-{secrets.token_hex(4)}"
         password.touch(mode=0o600)
         password.write_text(self._passwords.database(SUPERUSER) + "\n", encoding="utf-8")
@@ -165,23 +163,11 @@ class PostgreSQL:
         Raises:
             StartError: The server refused.
         """
-        for role in ROLES:
-            password = self._passwords.database(role)
-            if not re.fullmatch(r"[\w-]+", password):
-                raise StartError(f"the password of {role} holds other signs than [A-Za-z0-9_-]")
-            self._must(
-                f"""DO $$ BEGIN
-                    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
-                        CREATE ROLE {role} LOGIN;
-                    END IF;
-                END $$;
-                ALTER ROLE {role} PASSWORD '{password}';"""
-            )
+        self._must(wiring.roles_sql(self._passwords))
         found = self._psql(f"SELECT FROM pg_database WHERE datname = '{DATABASE}'", "postgres")
         if "(1 row)" not in found.stdout:
-            self._must(f"CREATE DATABASE {DATABASE} OWNER {OWNER};")
-        self._must(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC;")
-        self._must(f"GRANT CONNECT ON DATABASE {DATABASE} TO transcript_app, agent_app;")
+            self._must(f"CREATE DATABASE {DATABASE};")
+        self._must(wiring.grants_sql())
 
     def _must(self, sql: str) -> None:
         done = self._psql(sql, "postgres")
@@ -210,11 +196,6 @@ class PostgreSQL:
             text=True,
             check=False,
         )
-
-    def url(self, role: str) -> str:
-        """Return the address of the database for a role."""
-        password = quote(self._passwords.database(role), safe="")
-        return f"postgresql://{role}:{password}@127.0.0.1:{self._port}/{DATABASE}"
 
     def remove(self) -> None:
         """Delete the data. The server must be stopped."""

@@ -18,11 +18,12 @@ TICK_S = 0.2
 QUIET_S = 15.0
 """Seconds between two signs of life where a line cannot be overwritten (a log, CI)."""
 
-LAST_LINES = 25
+SHOWN_LINES = 15
+"""Lines shown from either end of a failed command's output: some tools say it first, some last."""
 
 
 class CommandFailedError(Exception):
-    """A command ended with an error. The message holds the command and its last lines."""
+    """A command ended with an error. The message holds the command and its first and last lines."""
 
 
 def say(text: str) -> None:
@@ -70,9 +71,16 @@ def run(
             raise
         if command.returncode:
             output.seek(start)
-            lines = output.read().decode(errors="replace").splitlines()[-LAST_LINES:]
-            raise CommandFailedError("\n".join([f"{shlex.join(argv)} failed:", *lines]))
+            lines = output.read().decode(errors="replace").splitlines()
+            raise CommandFailedError("\n".join([f"{shlex.join(argv)} failed:", *shortened(lines)]))
     say(f"{what}: done ({time.monotonic() - began:.0f} s)")
+
+
+def shortened(lines: list[str]) -> list[str]:
+    """Return the lines, without the middle when there are many."""
+    if len(lines) <= 2 * SHOWN_LINES:
+        return lines
+    return [*lines[:SHOWN_LINES], "  ...", *lines[-SHOWN_LINES:]]
 
 
 def _show_until_done(what: str, command: subprocess.Popen[bytes], began: float) -> None:

@@ -30,18 +30,23 @@ def environment(ports: Ports) -> dict[str, str]:
     return found
 
 
-def recipe(layout: Layout, ports: Ports) -> Recipe:
-    """Return how the proxy is started.
+def find_program() -> str:
+    """Return HAProxy's path.
 
     Raises:
-        StartError: HAProxy is not installed.
+        StartError: It is not installed.
     """
     program = shutil.which("haproxy", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
         raise StartError("HAProxy is not installed: run `make setup`")
+    return program
+
+
+def recipe(layout: Layout, ports: Ports) -> Recipe:
+    """Return how the proxy is started."""
     return Recipe(
         name="proxy",
-        argv=[program, "-db", "-q", "-f", str(CONFIGURATION)],
+        argv=[find_program(), "-db", "-q", "-f", str(CONFIGURATION)],
         log=layout.logs / "proxy.log",
         env=environment(ports),
         stop_s=3,

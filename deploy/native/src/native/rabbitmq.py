@@ -6,22 +6,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 from native.errors import StartError
 from native.layout import Layout, write_atomically
 from native.part import Part, Recipe
 from native.passwords import PRIVATE, Passwords
 from native.ports import Ports
+from native.wiring import HEARTBEAT_S
 
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 """The server itself. The wrapper in /usr/sbin insists on the system's own user."""
 
 EPMD = Path("/usr/bin/epmd")
-
-VHOST = "chat"
-HEARTBEAT_S = 10
-"""A hung connection is noticed after about three of these (reliability.md 1.6)."""
 
 PROTOCOL_HEADER = b"AMQP\x00\x00\x09\x01"
 METHOD_FRAME = b"\x01"
@@ -140,9 +136,3 @@ class RabbitMQ:
                 return connection.recv(1) == METHOD_FRAME
         except OSError:
             return False
-
-    def url(self, user: str) -> str:
-        """Return the AMQP address of one of the broker's users."""
-        password = quote(self._passwords.broker(user), safe="")
-        port = self._ports["broker"]
-        return f"amqp://{user}:{password}@127.0.0.1:{port}/{VHOST}?heartbeat={HEARTBEAT_S}"

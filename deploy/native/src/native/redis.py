@@ -3,6 +3,7 @@
 import shutil
 import socket
 
+from native import wiring
 from native.errors import StartError
 from native.layout import Layout, write_atomically
 from native.part import Part, Recipe
@@ -26,7 +27,7 @@ class Redis:
             raise StartError("Redis is not installed: run `make setup`")
         self._folder = layout.folder / "redis"
         self._port = ports["redis"]
-        self._password = passwords.redis
+        self._passwords = passwords
         self.server = Part(
             Recipe(
                 name="redis",
@@ -40,16 +41,9 @@ class Redis:
         self._folder.mkdir(exist_ok=True)
         write_atomically(
             self._folder / "redis.conf",
-            "\n".join(
-                [
-                    "bind 127.0.0.1",
-                    f"port {self._port}",
-                    f"dir {self._folder}",
-                    'save ""',
-                    "appendonly no",
-                    f"requirepass {self._password}",
-                    "",
-                ]
+            wiring.redis_conf(
+                self._passwords,
+                {"bind": "127.0.0.1", "port": str(self._port), "dir": str(self._folder)},
             ),
             mode=PRIVATE,
         )
@@ -62,11 +56,7 @@ class Redis:
         """Tell whether the server lets us in and answers."""
         try:
             with socket.create_connection(("127.0.0.1", self._port), timeout=1) as connection:
-                connection.sendall(f"AUTH {self._password}\r\n".encode())
+                connection.sendall(f"AUTH {self._passwords.redis}\r\n".encode())
                 return connection.recv(3) == b"+OK"
         except OSError:
             return False
-
-    def url(self) -> str:
-        """Return the address of Redis."""
-        return f"redis://:{self._password}@127.0.0.1:{self._port}/0"

@@ -1,0 +1,106 @@
+# Every verb a person or CI needs. `make` alone lists them.
+# Options are given as variables: make run DETACH=1 REPLICAS=3
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Node of the lock's wheel, where the machine has none that is new enough.
+export PATH := $(CURDIR)/.venv/node:$(PATH)
+
+PYTHON := .venv/bin/python
+PACKAGES := services gateway router agent-service transcript-service deploy/native tests/replay
+BOOTSTRAP := PYTHONPATH=deploy/native/src deploy/native/python -m native.bootstrap
+SHARED_DATA ?= ../shared/data
+GENERATED := docs/asyncapi.json docs/schemas services/wire/src/generated
+
+REPLICAS ?= 2
+CONCURRENCY ?= 10
+
+.PHONY: help setup setup-tests run down scale status clean check format generate fresh \
+	unit contract integration e2e test data-test replay dead-letters lock
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install and build what is missing (all other verbs do it too)
+	@$(BOOTSTRAP)
+
+$(PYTHON):
+	@$(BOOTSTRAP)
+
+setup-tests:
+	@$(BOOTSTRAP) --testing
+
+run: setup ## start everything; Ctrl-C stops it (DETACH=1 REPLICAS=2 PROFILE=load)
+	@exec $(PYTHON) -m native run --replicas $(REPLICAS) \
+		$(if $(DETACH),--detach) $(if $(PROFILE),--profile $(PROFILE))
+
+down: $(PYTHON) ## stop what `make run` started, also after a crash
+	@$(PYTHON) -m native down
+
+scale: $(PYTHON) ## change one service's replicas while it runs (SERVICE=router N=3)
+	@$(PYTHON) -m native scale $(or $(SERVICE),$(error say SERVICE=router N=3)) $(or $(N),$(error say N=3))
+
+status: $(PYTHON) ## show every process and whether it is ready
+	@$(PYTHON) -m native status
+
+clean: $(PYTHON) ## stop everything and delete its data and passwords
+	@$(PYTHON) -m native remove
+
+format: setup ## put the code into the house's format
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+check: setup ## format, lint, types, layers, generated files, TypeScript
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	@for package in $(PACKAGES); do \
+		echo "mypy --strict $$package"; $(PYTHON) -m mypy --strict $$package/src; done
+	.venv/bin/lint-imports
+	@$(MAKE) fresh
+	npm run check --workspaces --if-present
+
+generate: setup ## compute AsyncAPI, schemas and TypeScript from the contracts
+	$(PYTHON) -m services.schemas
+	npm run generate --workspaces --if-present
+
+fresh: generate
+	@if git rev-parse --git-dir >/dev/null 2>&1; then \
+		git diff --exit-code -- $(GENERATED) || \
+		{ echo "generated files were not fresh: commit what \`make generate\` wrote"; exit 1; }; fi
+
+unit: setup ## decisions and small parts, without a broker
+	$(PYTHON) -m pytest -m "not contract and not integration and not e2e and not shared_data"
+	npm run test --workspaces --if-present
+
+contract: setup ## samples of every version, and one suite for all buses
+	$(PYTHON) -m pytest -m "contract and not shared_data"
+
+integration: setup ## services on real RabbitMQ, Redis and PostgreSQL
+	$(PYTHON) -m pytest -m "integration and not shared_data"
+
+e2e: setup-tests ## the whole system, through a browser and the public sockets
+	$(PYTHON) -m pytest -m "e2e and not shared_data"
+
+test: setup-tests ## everything CI runs, after setting itself up
+	@$(MAKE) check
+	@$(MAKE) unit
+	@$(MAKE) contract
+	@$(MAKE) integration
+	@$(MAKE) e2e
+
+data-test: setup-tests ## what reads the data folder beside the clone (SHARED_DATA=)
+	SHARED_DATA=$(SHARED_DATA) $(PYTHON) -m pytest -m shared_data
+
+replay: setup ## play recorded dialogues (FILE= CONCURRENCY=10 MUTATE=duplicate,reconnect)
+	@exec $(PYTHON) -m replay $(or $(FILE),$(error say FILE=dialogues.jsonl)) \
+		--concurrency $(CONCURRENCY) $(if $(MUTATE),--mutate $(MUTATE))
+
+dead-letters: $(PYTHON) ## list the messages nobody could handle
+	@exec $(PYTHON) -m services.dead_letters
+
+lock: setup ## compute requirements.lock anew from requirements.in
+	$(PYTHON) -m uv pip compile --generate-hashes --python-version 3.11 --universal --no-header --quiet \
+		--output-file requirements.lock requirements.in

@@ -1,0 +1,1 @@
+"""The agents' desk: sockets, presence, sign-in and the directory."""

@@ -1,0 +1,1 @@
+"""Decisions about presence. No IO, no clock, no randomness."""

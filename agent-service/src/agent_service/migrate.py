@@ -1,0 +1,26 @@
+"""`python -m agent_service migrate`: bring the desk's tables up to date, as their owner."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from pydantic_settings import SettingsConfigDict
+from services.settings import KitSettings
+
+
+class MigrateSettings(KitSettings):
+    """What migrating needs."""
+
+    model_config = SettingsConfigDict(env_prefix="PREK_", frozen=True, extra="ignore")
+
+    amqp_url: str = ""
+    migrate_url: str
+
+
+def migrate() -> None:
+    """Run every migration that is missing."""
+    url = MigrateSettings().migrate_url
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = url.replace("postgresql://", "postgresql+asyncpg://", 1)
+    command.upgrade(config, "head")

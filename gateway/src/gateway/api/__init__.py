@@ -1,0 +1,1 @@
+"""What the door serves over plain HTTP."""

@@ -1,0 +1,1 @@
+"""Decisions of the door: no IO, no clock, no chance."""

@@ -1,0 +1,14 @@
+"""The door's own measures; the kit has those of every service."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+CONVERSATIONS = Gauge("prek_gateway_conversations", "Conversations with a socket here.")
+CLOSED = Counter("prek_gateway_sockets_closed_total", "Sockets ended, by close code.", ["code"])
+TURNED_AWAY = Counter("prek_gateway_turned_away_total", "Handshakes refused.", ["why"])
+RANGES_READ = Counter("prek_gateway_ranges_read_total", "Ranges read, by outcome.", ["outcome"])
+MASKED = Counter("prek_gateway_masked_total", "National identity numbers masked.")
+SEND_S = Histogram(
+    "prek_gateway_accept_seconds",
+    "From an action's frame to the broker's confirm.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)

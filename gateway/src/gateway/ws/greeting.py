@@ -1,0 +1,134 @@
+"""`hello` and its answer: who it is, the tenant's set-up, and where the conversation was."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+from gateway.core import views
+from gateway.directories import Directories
+from gateway.staffing import Staffing
+from gateway.ws.ledger import Ledger
+from gateway.ws.rooms import Rooms
+from gateway.ws.visitor import RETRY_AFTER_S, Visitor
+from services.contracts import Event, RangeRead, Refusal, Refused
+from services.contracts.wire_citizen import CLOSE_TOKEN, CHello, SWelcome
+from services.errors import Transient
+from services.tokens import Signer, TokenError
+
+AUDIENCE: Final = "citizen"
+_TOKEN_S = 24 * 3600
+_PATIENCE_S = 8.0
+"""A client gives up after 10 s without a welcome; a ledger may be back before that."""
+_AGAIN_S = 0.3
+_CLOSE_POLICY, _CLOSE_OVERLOAD = 1008, 1013
+
+T = TypeVar("T")
+
+
+class Greeting:
+    """Welcomes a socket."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        rooms: Rooms,
+        directories: Directories,
+        staffing: Staffing,
+        signer: Signer,
+    ) -> None:
+        """Use these parts."""
+        self._ledger = ledger
+        self._rooms = rooms
+        self._directories = directories
+        self._staffing = staffing
+        self._signer = signer
+
+    async def greet(self, visitor: Visitor, hello: CHello) -> bool:
+        """Answer `hello`; return whether the socket may go on."""
+        sender = self._sender(hello)
+        if sender is None:
+            return _part(visitor, Refusal.TOKEN_INVALID, CLOSE_TOKEN)
+        visitor.tenant, visitor.sender = hello.tenant, sender
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                return await self._welcome(visitor, hello)
+        except TimeoutError:
+            return _part(visitor, Refusal.BUSY, _CLOSE_OVERLOAD, wait_s=RETRY_AFTER_S)
+
+    def _sender(self, hello: CHello) -> str | None:
+        if hello.secret is not None:
+            return views.citizen_sender(hello.secret)
+        try:
+            claims = self._signer.verify(AUDIENCE, hello.token or "")
+        except TokenError:
+            return None
+        return str(claims.get("citizen")) if claims.get("tenant") == hello.tenant else None
+
+    async def _welcome(self, visitor: Visitor, hello: CHello) -> bool:
+        directory = await _patiently(lambda: self._directories.find(hello.tenant))
+        if directory is None:
+            return _part(visitor, Refusal.UNKNOWN_TENANT, _CLOSE_POLICY)
+        claims = {"tenant": visitor.tenant, "citizen": visitor.sender}
+        bare = views.welcome(
+            directory,
+            staffed=await self._staffing.staffed(hello.tenant),
+            token=self._signer.sign(AUDIENCE, claims, ttl_s=_TOKEN_S),
+        )
+        if hello.conversation is None or not await self._resume(visitor, hello, bare):
+            visitor.outbox.put(bare)
+        return True
+
+    async def _resume(self, visitor: Visitor, hello: CHello, bare: SWelcome) -> bool:
+        """Go on with a conversation: follow first, then read, so that nothing falls between."""
+        conversation = hello.conversation
+        if conversation is None:
+            return False
+        room = await self._rooms.enter(visitor, conversation, hello.after)
+        who = (visitor.tenant, visitor.sender, conversation)
+        answer = await _patiently(lambda: self._ledger.range(*who, hello.after))
+        if isinstance(answer, Refused):
+            await self._rooms.leave(visitor)
+            visitor.refuse(answer.code)
+            return False
+        room.learn(answer.events)
+        room.learn_state(answer.summary)
+        if room.lacks_owner_name:
+            await _patiently(
+                lambda: self._rooms.find_owner(room, visitor.tenant, visitor.sender)
+            )
+        visitor.proven = True
+        events = _catch_up(visitor, answer)
+        visitor.outbox.put(
+            views.resumed(
+                bare,
+                conversation,
+                events=[views.wire_event(event, visitor.sender) for event in events],
+                last_seq=max(answer.last_seq, visitor.sequence.last),
+                state=room.status_for(visitor),
+            )
+        )
+        if visitor.sequence.gap:
+            self._rooms.read(room)
+        room.tell_status()
+        self._rooms.on_attendance()
+        return True
+
+
+def _catch_up(visitor: Visitor, answer: RangeRead) -> list[Event]:
+    return visitor.sequence.take(views.first_page(answer.events, visitor.sequence.last))
+
+
+def _part(visitor: Visitor, code: Refusal, close: int, *, wait_s: float = 0) -> bool:
+    visitor.refuse(code, wait_s=wait_s)
+    visitor.outbox.close(close)
+    return False
+
+
+async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
+    """Ask until there is an answer; the caller's timeout ends it."""
+    while True:
+        try:
+            return await ask()
+        except Transient:
+            await asyncio.sleep(_AGAIN_S)

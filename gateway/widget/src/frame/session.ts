@@ -1,0 +1,176 @@
+/** The shell: socket, timers and storage round the reducer. It decides nothing itself. */
+import {
+  CLOSE_TOKEN,
+  Connection,
+  dispatch as dispatchOutbox,
+  newId,
+  type CHello,
+  type CitizenFrame,
+  type ServerFrame,
+} from "@prek/wire";
+import { reduce, type Happening } from "./reduce";
+import { initialState, phaseOf, type State } from "./state";
+import type { Store } from "./storage";
+
+const TYPING_EVERY_MS = 3_000;
+
+export class Session {
+  private current: State;
+  private readonly listeners = new Set<() => void>();
+  private readonly connection: Connection<CitizenFrame, ServerFrame>;
+  private outboxTimer = 0;
+  private typingTimer = 0;
+  private typedAt = -Infinity;
+  /** What the last hello was opened with, to know what a refusal of it means. */
+  private resumedWith: "token" | "secret" | null = null;
+
+  constructor(
+    private readonly tenant: string,
+    private readonly store: Store,
+    url: string,
+    start: Partial<State>,
+  ) {
+    this.current = initialState({ ...store.load(), ...start });
+    this.connection = new Connection<CitizenFrame, ServerFrame>({
+      url,
+      hello: () => this.hello(),
+      heartbeat: () => ({ type: "heartbeat", last: this.current.stream.last }),
+      welcome: (frame) => (frame.type === "welcome" ? frame.heartbeat_s : null),
+      onFrame: (frame) => this.hear(frame),
+      onState: (line) => this.dispatch({ kind: "line", line }),
+      onClose: (code) => {
+        if (code === CLOSE_TOKEN) this.store.keepToken(null, null);
+      },
+    });
+  }
+
+  get state(): State {
+    return this.current;
+  }
+
+  start(): void {
+    addEventListener("online", () => this.connection.nudge());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.connection.nudge();
+    });
+    addEventListener("storage", ({ key }) => {
+      if (this.store.isConversationKey(key)) this.adopt();
+    });
+    this.connection.start();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  dispatch(happening: Happening): void {
+    const before = this.current;
+    this.current = reduce(before, happening);
+    if (this.current === before) return;
+    this.store.save(before, this.current);
+    this.act(before);
+    for (const listener of this.listeners) listener();
+  }
+
+  submit(anyway = false): void {
+    // Made in this order, so that `open` sorts before the `send` it opens for.
+    const ids = { conversation: newId(), open: newId(), send: newId() };
+    this.dispatch({ kind: "submitted", ids, anyway });
+  }
+
+  typed(draft: string): void {
+    this.dispatch({ kind: "typed", draft });
+    const now = performance.now();
+    const due = now - this.typedAt >= TYPING_EVERY_MS;
+    if (!due || draft === "" || phaseOf(this.current) !== "active") return;
+    this.typedAt = now;
+    this.connection.send({ type: "typing" });
+  }
+
+  end(): void {
+    this.dispatch({ kind: "end_confirmed", id: newId() });
+  }
+
+  /** Leave this conversation behind and stand ready for another. */
+  beginAnew(refusal: string | null = null): void {
+    this.store.keepToken(null, null);
+    this.dispatch({ kind: "begun_anew", refusal });
+    this.connection.restart();
+  }
+
+  private hello(): CHello {
+    const { conversation, stream, language } = this.current;
+    const resumed = conversation?.opened === true ? conversation.id : null;
+    const token = resumed === null ? null : this.store.token(resumed);
+    this.resumedWith = resumed === null ? null : token === null ? "secret" : "token";
+    return {
+      type: "hello",
+      tenant: this.tenant,
+      secret: token === null ? this.store.secret() : null,
+      token,
+      conversation: resumed,
+      after: stream.last,
+      language,
+    };
+  }
+
+  private hear(frame: ServerFrame): void {
+    if (frame.type === "welcome") this.store.keepToken(frame.conversation, frame.token);
+    if (frame.type === "refused" && frame.id === null && this.resumeRefused(frame.code)) return;
+    this.dispatch({ kind: "frame", frame, now: performance.now(), jitter: Math.random() });
+  }
+
+  /** A hello that was refused: try the secret after the token, then begin anew. */
+  private resumeRefused(code: string): boolean {
+    const about = code === "token_invalid" || code === "not_found" || code === "not_allowed";
+    if (!about || this.connection.ready || this.resumedWith === null) return false;
+    const wasToken = this.resumedWith === "token";
+    this.store.keepToken(null, null);
+    if (wasToken) this.connection.restart();
+    else this.beginAnew(this.current.outbox.entries.length > 0 ? "not_found" : null);
+    return true;
+  }
+
+  /** Another tab began or left a conversation: this one follows. */
+  private adopt(): void {
+    const conversation = this.store.conversation();
+    if (conversation?.id === this.current.conversation?.id) return;
+    // Not in the ledger yet: the other tab will tell again when it is.
+    if (conversation !== null && !conversation.opened) return;
+    this.dispatch({ kind: "adopted", conversation });
+    this.connection.restart();
+  }
+
+  private act(before: State): void {
+    const { question, outbox, line, typing, fatal } = this.current;
+    if (fatal) this.connection.stop();
+    if (question !== null && question !== before.question) {
+      this.connection.send({ type: "sync", after: question.after });
+    }
+    if (outbox !== before.outbox || line !== before.line) this.pump();
+    if (typing !== null && typing !== before.typing) this.forgetTyping(typing.until);
+  }
+
+  /** Send what is due, and come back when the next is. */
+  private pump(): void {
+    clearTimeout(this.outboxTimer);
+    if (!this.connection.ready) return;
+    const now = performance.now();
+    const { outbox, send, nextAt } = dispatchOutbox(this.current.outbox, now, Math.random());
+    for (const action of send) this.connection.send(action);
+    if (nextAt !== null) {
+      this.outboxTimer = window.setTimeout(() => this.pump(), Math.max(0, nextAt - now));
+    }
+    // What is due has a later time now, so this ends after one round.
+    if (send.length > 0) this.dispatch({ kind: "outbox", outbox });
+  }
+
+  private forgetTyping(until: number): void {
+    clearTimeout(this.typingTimer);
+    this.typingTimer = window.setTimeout(
+      () => this.dispatch({ kind: "clock", now: performance.now() }),
+      Math.max(0, until - performance.now()) + 20,
+    );
+  }
+}

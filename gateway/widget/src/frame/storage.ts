@@ -1,0 +1,168 @@
+/**
+ * What survives a reload. Each unsent action has a key of its own, so that two tabs of one citizen
+ * do not write over each other. A browser that denies storage still gets a chat, without resume.
+ */
+import { restore, serialize, type Outbox } from "@prek/wire";
+import type { CitizenAction, Conversation, State } from "./state";
+
+const SECRET_BYTES = 32;
+
+export interface Box {
+  readonly length: number;
+  key(index: number): string | null;
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+/** A box that forgets: for browsers that deny storage to frames. */
+export function memoryBox(): Box {
+  const items = new Map<string, string>();
+  return {
+    get length() {
+      return items.size;
+    },
+    key: (index) => [...items.keys()][index] ?? null,
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  };
+}
+
+/** The browser's box, or one that forgets. Reading the property itself may throw. */
+export function openBox(read: () => Box): Box {
+  try {
+    const box = read();
+    box.getItem("prek");
+    return box;
+  } catch {
+    return memoryBox();
+  }
+}
+
+interface KeptToken {
+  readonly conversation: string;
+  readonly token: string;
+}
+
+export class Store {
+  private readonly prefix: string;
+
+  /**
+   * @param lasting shared by the tabs of this browser
+   * @param perTab forgotten with the tab
+   */
+  constructor(
+    tenant: string,
+    private readonly lasting: Box,
+    private readonly perTab: Box,
+  ) {
+    this.prefix = `prek.${tenant}.`;
+  }
+
+  /** The resume secret, made once in this browser. */
+  secret(): string {
+    const kept = this.lasting.getItem(this.prefix + "secret");
+    if (kept !== null && kept.length >= 32) return kept;
+    const made = base64url(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
+    this.put(this.lasting, "secret", made);
+    return made;
+  }
+
+  /** This tab's token for a conversation, or null. */
+  token(conversation: string): string | null {
+    const kept = parse<KeptToken>(this.perTab.getItem(this.prefix + "token"));
+    return kept?.conversation === conversation ? kept.token : null;
+  }
+
+  keepToken(conversation: string | null, token: string | null): void {
+    if (conversation === null || token === null) this.perTab.removeItem(this.prefix + "token");
+    else this.put(this.perTab, "token", JSON.stringify({ conversation, token }));
+  }
+
+  conversation(): Conversation | null {
+    const kept = parse<Conversation>(this.lasting.getItem(this.prefix + "conversation"));
+    return typeof kept?.id === "string" ? { id: kept.id, opened: kept.opened === true } : null;
+  }
+
+  /** Whether a change of this key, told by another tab, is about the conversation. */
+  isConversationKey(key: string | null): boolean {
+    return key === this.prefix + "conversation";
+  }
+
+  /** What a new frame begins with. */
+  load(): Partial<State> {
+    const outbox = this.outbox();
+    const kept = this.conversation();
+    // Never opened and nothing left to open it with: there is no such conversation.
+    const alive = kept !== null && (kept.opened || hasOpen(outbox));
+    return {
+      conversation: alive ? kept : null,
+      outbox: alive ? outbox : { entries: [] },
+      draft: this.lasting.getItem(this.prefix + "draft") ?? "",
+    };
+  }
+
+  private outbox(): Outbox<CitizenAction> {
+    const keys = Array.from({ length: this.lasting.length }, (_, i) => this.lasting.key(i) ?? "");
+    // Ids sort by the time they were made, so the keys are in the order of writing.
+    const items = keys
+      .filter((key) => key.startsWith(this.prefix + "out."))
+      .sort()
+      .flatMap((key) => parse<unknown[]>(this.lasting.getItem(key)) ?? []);
+    return restore<CitizenAction>(JSON.stringify(items));
+  }
+
+  /** Write down what changed between two states. */
+  save(before: State, after: State): void {
+    if (before.draft !== after.draft) this.put(this.lasting, "draft", after.draft);
+    if (before.conversation !== after.conversation) this.saveConversation(after.conversation);
+    if (before.outbox !== after.outbox) this.saveOutbox(before.outbox, after.outbox);
+  }
+
+  private saveConversation(conversation: Conversation | null): void {
+    if (conversation === null) this.lasting.removeItem(this.prefix + "conversation");
+    else this.put(this.lasting, "conversation", JSON.stringify(conversation));
+  }
+
+  private saveOutbox(before: Outbox<CitizenAction>, after: Outbox<CitizenAction>): void {
+    const now = new Set(after.entries.map(({ action }) => action.id));
+    for (const { action } of before.entries) {
+      if (!now.has(action.id)) this.lasting.removeItem(this.prefix + "out." + action.id);
+    }
+    const then = new Set(before.entries.map(({ action }) => action.id));
+    for (const entry of after.entries) {
+      if (then.has(entry.action.id)) continue;
+      this.put(this.lasting, "out." + entry.action.id, serialize({ entries: [entry] }));
+    }
+  }
+
+  private put(box: Box, name: string, value: string): void {
+    try {
+      if (value === "") box.removeItem(this.prefix + name);
+      else box.setItem(this.prefix + name, value);
+    } catch {
+      // A full or closed store: the chat goes on, only the resume is poorer.
+    }
+  }
+}
+
+function hasOpen(outbox: Outbox<CitizenAction>): boolean {
+  return outbox.entries.some(({ action }) => action.type === "open");
+}
+
+function parse<T>(text: string | null): T | null {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return null;
+  }
+}
+
+function base64url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}

@@ -1,0 +1,68 @@
+"""What waits to be written to one socket: bounded, so that a slow reader costs nobody else."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from services.contracts import Contract
+from services.contracts.wire_citizen import CLOSE_SLOW
+
+MAX_FRAMES = 256
+MAX_BYTES = 256 * 1024
+
+
+class SocketOutbox:
+    """Frames on their way to one socket. `put` never waits; `write` is the socket's own task.
+
+    A reader too slow for the bounds is cut off with 4008 and comes back by its last seq.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[str], Awaitable[None]],
+        close: Callable[[int], Awaitable[None]],
+    ) -> None:
+        """Take the socket's own `send` and `close`."""
+        self._send = send
+        self._close = close
+        self._frames: asyncio.Queue[str] = asyncio.Queue()
+        self._bytes = 0
+        self._closing = asyncio.Event()
+        self._code = CLOSE_SLOW
+
+    def put(self, frame: Contract) -> None:
+        """Queue a frame."""
+        if self._closing.is_set():
+            return
+        text = frame.model_dump_json()
+        self._bytes += len(text)
+        self._frames.put_nowait(text)
+        if self._frames.qsize() > MAX_FRAMES or (
+            self._bytes > MAX_BYTES and self._frames.qsize() > 1
+        ):
+            self.end(CLOSE_SLOW)
+
+    def end(self, code: int) -> None:
+        """Close the socket with a code; what still waits is not written."""
+        if not self._closing.is_set():
+            self._code = code
+            self._closing.set()
+
+    async def write(self) -> None:
+        """Write until `end`, then close."""
+        loop = asyncio.get_running_loop()
+        ending = loop.create_task(self._closing.wait())
+        pumping = loop.create_task(self._pump())
+        try:
+            await asyncio.wait({ending, pumping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (ending, pumping):
+                task.cancel()
+            await asyncio.gather(ending, pumping, return_exceptions=True)
+        if self._closing.is_set():
+            await self._close(self._code)
+
+    async def _pump(self) -> None:
+        while True:
+            text = await self._frames.get()
+            self._bytes -= len(text)
+            await self._send(text)

@@ -1,0 +1,85 @@
+"""Two browsers at once: a citizen and Servicetorget talk, a department goes on, the copy is kept."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from e2e_system import System
+from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, expect
+
+pytestmark = pytest.mark.e2e
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+PLANTED_ID = "010190 12480"
+"""A valid but fictitious number, spaced as people write it."""
+
+
+async def open_widget(context: BrowserContext, system: System) -> tuple[Page, FrameLocator]:
+    """Load the municipality's page, click the icon, and return the page and the widget."""
+    page = await context.new_page()
+    await page.goto(system.addresses["page"])
+    await page.get_by_role("button", name="Prek med oss").first.click()
+    return page, page.frame_locator("iframe")
+
+
+async def sign_in(browser: Browser, system: System, user: dict) -> Page:
+    """Return an agent's console, signed in and at the desk."""
+    context = await browser.new_context(viewport={"width": 1366, "height": 768}, locale="nb-NO")
+    page = await context.new_page()
+    await page.goto(system.addresses["console"])
+    await page.get_by_role("textbox").first.fill(user["name"])
+    await page.locator("input[type=password]").fill(user["password"])
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1).first).to_be_visible()
+    return page
+
+
+async def say(place: Page | FrameLocator, text: str) -> None:
+    """Type into the reply box and send with Enter."""
+    box = place.locator("textarea[name=message], textarea#message").first
+    await box.fill(text)
+    await box.press("Enter")
+
+
+async def test_a_citizen_is_answered_handed_over_and_keeps_the_copy(
+    browser: Browser, system: System
+) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    first = await sign_in(browser, system, system.user("servicetorget"))
+    second = await sign_in(browser, system, system.user("byggesak-plan"))
+    context = await browser.new_context(accept_downloads=True, locale="nb-NO")
+    page, widget = await open_widget(context, system)
+
+    await say(widget, f"Hei! Må jeg søke for å bygge garasje? Nummeret mitt er {PLANTED_ID}.")
+    await page.screenshot(path=SCREENSHOTS / "1-waiting.png")
+    await first.get_by_role("button", name=re.compile("^Ta imot|^Svar|^Godta")).first.click()
+    await say(first, "Hei! Jeg setter deg over til byggesak, de vet det.")
+    await expect(widget.get_by_role("log")).to_contain_text("byggesak, de vet det")
+    await first.screenshot(path=SCREENSHOTS / "2-console.png")
+    await page.screenshot(path=SCREENSHOTS / "3-answered.png")
+
+    await first.get_by_label(re.compile("Avdeling")).select_option(value="byggesak-plan")
+    await first.get_by_label(re.compile("[Nn]otat til")).fill("Garasje i hagen, spør om størrelse.")
+    await first.get_by_role("button", name=re.compile("^Sett over")).click()
+    await second.get_by_role("button", name=re.compile("^Ta imot|^Svar|^Godta")).first.click()
+    await expect(second.get_by_role("log").first).to_contain_text("bygge garasje")
+    await say(second, "Under 50 m² slipper du ofte å søke.")
+    await expect(widget.get_by_role("log")).to_contain_text("slipper du ofte")
+    await second.screenshot(path=SCREENSHOTS / "4-department.png")
+
+    await page.reload()
+    await page.get_by_role("button", name="Prek med oss").first.click()
+    await expect(widget.get_by_role("log")).to_contain_text("slipper du ofte")
+
+    await second.get_by_role("button", name=re.compile("^Avslutt|^Lukk samtalen")).first.click()
+    async with page.expect_download() as downloading:
+        await widget.get_by_role("button", name=re.compile("Last ned")).first.click()
+    await page.screenshot(path=SCREENSHOTS / "5-closed.png")
+    copy = Path(await (await downloading.value).path()).read_text("utf-8")
+
+    assert "Må jeg søke for å bygge garasje?" in copy
+    assert "Under 50 m² slipper du ofte å søke." in copy
+    assert "Garasje i hagen" not in copy  # the note is the desk's own
+    assert PLANTED_ID not in copy
+    assert json.dumps(copy)
