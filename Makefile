@@ -41,7 +41,8 @@ down: $(PYTHON) ## stop what `make run` started, also after a crash
 	@$(PYTHON) -m native down
 
 scale: $(PYTHON) ## change one service's replicas while it runs (SERVICE=router N=3)
-	@$(PYTHON) -m native scale $(or $(SERVICE),$(error say SERVICE=router N=3)) $(or $(N),$(error say N=3))
+	@test -n "$(SERVICE)" -a -n "$(N)" || { echo "say SERVICE=router N=3" >&2; exit 2; }
+	@$(PYTHON) -m native scale "$(SERVICE)" "$(N)"
 
 status: $(PYTHON) ## show every process and whether it is ready
 	@$(PYTHON) -m native status
@@ -95,8 +96,10 @@ data-test: setup-tests ## what reads the data folder beside the clone (SHARED_DA
 	SHARED_DATA=$(SHARED_DATA) $(PYTHON) -m pytest -m shared_data
 
 replay: setup ## play recorded dialogues (FILE= CONCURRENCY=10 MUTATE=duplicate,reconnect)
-	@exec $(PYTHON) -m replay $(or $(FILE),$(error say FILE=dialogues.jsonl)) \
-		--concurrency $(CONCURRENCY) $(if $(MUTATE),--mutate $(MUTATE))
+	@test -n "$(FILE)" || { echo "say FILE=dialogues.jsonl" >&2; exit 2; }
+	@$(PYTHON) -m native run --detach --unless-running >&2
+	@exec $(PYTHON) -m replay "$(FILE)" --concurrency $(CONCURRENCY) \
+		$(if $(MUTATE),--mutate $(MUTATE))
 
 dead-letters: $(PYTHON) ## list the messages nobody could handle
 	@exec $(PYTHON) -m services.dead_letters

@@ -4,14 +4,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from pydantic_settings import SettingsConfigDict
 from services.settings import KitSettings
 
 
 class MigrateSettings(KitSettings):
     """What migrating needs."""
-
-    model_config = SettingsConfigDict(env_prefix="PREK_", frozen=True, extra="ignore")
 
     amqp_url: str = ""
     migrate_url: str

@@ -55,7 +55,6 @@ async def supervisor(infrastructure: Infrastructure) -> AsyncIterator[Supervisor
     furniture = StandIns(infrastructure, options)
     supervisor = Supervisor(infrastructure, furniture, options, lambda _: None)
     async with supervisor.running():
-        supervisor.publish()
         yield supervisor
 
 
@@ -155,7 +154,6 @@ async def test_nothing_runs_after_the_end(infrastructure: Infrastructure) -> Non
         infrastructure, StandIns(infrastructure, options), options, lambda _: None
     )
     async with supervisor.running():
-        supervisor.publish()
         pids = [process["pid"] for process in read(infrastructure)["processes"]]
 
     assert not infrastructure.layout.addresses.exists()

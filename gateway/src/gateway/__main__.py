@@ -1,15 +1,9 @@
-"""`python -m gateway`: serve until told to stop."""
+"""`python -m gateway`: run one replica."""
 
 from gateway.app import build
 from gateway.settings import GatewaySettings
 from services import lifecycle
 
-
-def main() -> None:
-    """Run the service."""
+if __name__ == "__main__":
     settings = GatewaySettings()
     lifecycle.run("gateway", settings, lambda _: build(settings))
-
-
-if __name__ == "__main__":
-    main()

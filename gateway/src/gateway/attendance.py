@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from uuid import UUID
 
 import structlog
-
 from services.contracts.leases import LEASE_S, RENEW_S
 from services.errors import Transient
 from services.leases import LeaseTable

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 import structlog
-
-from gateway.ws.ledger import Ledger
 from services.contracts import DirectoryChanged, DirectoryRead, Envelope, TenantDirectory
 from services.errors import Transient
+
+from gateway.ws.ledger import Ledger
 
 log = structlog.get_logger()
 

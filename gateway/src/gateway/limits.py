@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
-from gateway.core.rate import Buckets, Rate
+from services.rate import Buckets, Limit
+
 from gateway.settings import GatewaySettings
+
+_NONE = Limit(burst=1e12, per_s=1e12)
+"""More than a process could do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +25,9 @@ class Limits:
 def limits_of(settings: GatewaySettings) -> Limits:
     """Return the limits of a profile."""
     if settings.rate_profile == "load":
-        return Limits(Buckets(None), Buckets(None), Buckets(None))
+        return Limits(Buckets(_NONE), Buckets(_NONE), Buckets(_NONE))
     return Limits(
-        messages=Buckets(Rate(settings.message_burst, settings.message_per_s)),
-        handshakes=Buckets(Rate(settings.handshake_burst, settings.handshake_per_s)),
-        frames=Buckets(Rate(settings.frame_burst, settings.frame_per_s)),
+        messages=Buckets(Limit(settings.message_burst, settings.message_per_s)),
+        handshakes=Buckets(Limit(settings.handshake_burst, settings.handshake_per_s)),
+        frames=Buckets(Limit(settings.frame_burst, settings.frame_per_s)),
     )

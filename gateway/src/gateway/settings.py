@@ -7,10 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_settings import SettingsConfigDict
+from services.settings import KitSettings
 
 from gateway.core.addresses import Network, is_loopback
 from gateway.core.origins import check_origin
-from services.settings import KitSettings
 
 Origin = Annotated[str, AfterValidator(check_origin)]
 

@@ -3,7 +3,6 @@
 import asyncio
 
 from pydantic import ValidationError
-
 from services.contracts.leases import AgentLease
 from services.errors import Transient
 from services.leases import LeaseTable

@@ -24,14 +24,22 @@ class SocketOutbox:
         """Take the socket's own `send` and `close`."""
         self._send = send
         self._close = close
-        self._frames: asyncio.Queue[str] = asyncio.Queue()
+        self._frames: asyncio.Queue[str | None] = asyncio.Queue()
+        self._finishing = False
         self._bytes = 0
         self._closing = asyncio.Event()
         self._code = CLOSE_SLOW
+        self.sent = 0
+        """Frames written."""
+
+    @property
+    def code(self) -> int | None:
+        """Return the close code, once we have decided to close."""
+        return self._code if self._closing.is_set() or self._finishing else None
 
     def put(self, frame: Contract) -> None:
         """Queue a frame."""
-        if self._closing.is_set():
+        if self._closing.is_set() or self._finishing:
             return
         text = frame.model_dump_json()
         self._bytes += len(text)
@@ -40,6 +48,13 @@ class SocketOutbox:
             self._bytes > MAX_BYTES and self._frames.qsize() > 1
         ):
             self.end(CLOSE_SLOW)
+
+    def finish(self, code: int) -> None:
+        """Write what waits, then close the socket with a code."""
+        if not self._closing.is_set() and not self._finishing:
+            self._finishing = True
+            self._code = code
+            self._frames.put_nowait(None)
 
     def end(self, code: int) -> None:
         """Close the socket with a code; what still waits is not written."""
@@ -64,5 +79,9 @@ class SocketOutbox:
     async def _pump(self) -> None:
         while True:
             text = await self._frames.get()
+            if text is None:
+                self._closing.set()
+                return
             self._bytes -= len(text)
             await self._send(text)
+            self.sent += 1

@@ -25,7 +25,9 @@ class Sequence:
         """Return what may be shown now, in order, each seq once over the reader's life."""
         ready: list[Event] = []
         for event in events:
-            if event.seq > self.last and len(self._held) < MAX_HELD:
+            # The next one always has room, or what is held would shut it out for ever.
+            following_now = event.seq == self.last + 1
+            if following_now or (event.seq > self.last and len(self._held) < MAX_HELD):
                 self._held[event.seq] = event
             while (following := self._held.pop(self.last + 1, None)) is not None:
                 self.last += 1

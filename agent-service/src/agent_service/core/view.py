@@ -7,8 +7,7 @@ def mine(summary: Summary, agent: str) -> bool:
     """Return whether a conversation concerns an agent right now."""
     offer, handover, wrapup = summary.offer, summary.handover, summary.wrapup
     return (
-        (summary.owner == agent
-        and summary.state == "active")
+        (summary.owner == agent and summary.state == "active")
         or (offer is not None and offer.agent == agent)
         or (handover is not None and agent in (handover.from_agent, handover.agent))
         or (wrapup is not None and wrapup.agent == agent)

@@ -17,6 +17,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         running.add_argument("--replicas", type=int, default=2)
         running.add_argument("--profile", default=None)
         running.add_argument("--detach", action="store_true")
+        running.add_argument("--unless-running", action="store_true")
     scale = verbs.add_parser("scale")
     scale.add_argument("service")
     scale.add_argument("replicas", type=int)
@@ -41,6 +42,8 @@ def carry_out(asked: argparse.Namespace) -> int:
             options = Options(asked.replicas, asked.profile)
             if asked.verb == "supervise":
                 return launch.supervise_detached(options)
+            if asked.unless_running and launch.is_running():
+                return 0
             return launch.run_detached(options) if asked.detach else launch.run(options)
         case "scale":
             request = {"do": "scale", "service": asked.service, "replicas": asked.replicas}

@@ -20,6 +20,9 @@ OLDEST_NODE = 20
 
 IGNORED = {"node_modules", "dist", ".git"}
 
+BUILT = ("gateway/src/gateway/static/widget", "agent-service/src/agent_service/static")
+"""Where the builds put what the services serve."""
+
 STAMP = "node_modules/.prek-stamp.json"
 """Beside the packages it vouches for: whoever deletes them deletes it."""
 
@@ -112,10 +115,5 @@ def ensure(root: Path, python: Path, log: Path) -> None:
         return
     argv = ["npm", "run", "build", "--workspaces", "--if-present"]
     progress.run("building the widget and the console", argv, log, cwd=root, env=environment)
-    built = [path for path in _outputs(root) if (root / path).exists()]
-    stamp.write_text(json.dumps({**known, "sources": sources, "built": built}), encoding="utf-8")
-
-
-def _outputs(root: Path) -> list[str]:
-    """Return where builds may lie, relative to the clone."""
-    return [str(workspace.relative_to(root) / "dist") for workspace in workspaces(root)]
+    known.update(sources=sources, built=[path for path in BUILT if (root / path).exists()])
+    stamp.write_text(json.dumps(known), encoding="utf-8")

@@ -77,7 +77,6 @@ async def _serve(
     say(f"RabbitMQ answers; starting the services, {options.replicas} replicas of each")
     supervisor = Supervisor(infrastructure, furniture, options, say)
     async with supervisor.running():
-        supervisor.publish()
         when_ready()
         await asyncio.Event().wait()
 
@@ -117,6 +116,11 @@ def _raise_file_limit() -> None:
     """Allow as many open files as we may: each socket is one, in proxy and services."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def is_running() -> bool:
+    """Tell whether the system runs and has become ready."""
+    return lock.holder(LAYOUT.folder) is not None and LAYOUT.addresses.exists()
 
 
 def run(options: Options) -> int:

@@ -56,6 +56,7 @@ class Supervisor:
         self._proxy = Part(proxy.recipe(self._layout, infrastructure.ports))
         self._tasks: set[asyncio.Task[None]] = set()
         self._scaling = asyncio.Lock()
+        self._ready = False
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -69,6 +70,8 @@ class Supervisor:
                     self._add(service, replica)
             self._keep(Kept(self._proxy, self._proxy.start))
             await self._wait_all_ready()
+            self._ready = True
+            self.publish()
             yield
         finally:
             server.close()
@@ -182,14 +185,15 @@ class Supervisor:
         return [*found, Standing("proxy", self._proxy.pid, ports["chat"])]
 
     def publish(self) -> None:
-        """Write addresses and journal anew. Called on every change."""
-        addresses.write(
-            self._layout.addresses,
-            self._furniture.origins,
-            addresses.load_users(self._furniture.users),
-            self._states(),
-            self._standing(),
-        )
+        """Write journal and, once everything is ready, addresses. Called on every change."""
+        if self._ready:
+            addresses.write(
+                self._layout.addresses,
+                self._furniture.origins,
+                addresses.load_users(self._furniture.users),
+                self._states(),
+                self._standing(),
+            )
         services = [state.pid for state in self._states()]
         others = [part.pid for part in (*self._infrastructure.parts(), self._proxy)]
         pids = [pid for pid in (*services, *others) if pid is not None]
@@ -204,10 +208,11 @@ class Supervisor:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._ready = False
+        self._layout.addresses.unlink(missing_ok=True)
         await stopped(self._proxy)
         parts = [kept.part for mine in self._replicas.values() for kept in mine.values()]
         await asyncio.gather(*map(stopped, parts))
-        self._layout.addresses.unlink(missing_ok=True)
 
 
 async def ended(part: Part) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
-
 from services.contracts import Refusal, TextError, check_text
 from services.contracts.wire_citizen import (
     CEnd,

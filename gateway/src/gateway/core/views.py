@@ -78,7 +78,7 @@ def first_page(events: Sequence[Event], after: int) -> list[Event]:
 
 def names_in(events: Iterable[Event]) -> dict[str, str]:
     """Return the shown names of agents that some events tell of, by agent id."""
-    names = {}
+    names: dict[str, str] = {}
     for event in events:
         told = [event.author]
         if isinstance(event.body, Joined | HandedOver | TakenOver):

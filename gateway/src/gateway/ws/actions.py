@@ -5,15 +5,6 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-
-from gateway.core.frames import Frame
-from gateway.directories import Directories
-from gateway.limits import Limits
-from gateway.metrics import MASKED, SEND_S
-from gateway.ws.ledger import Ledger
-from gateway.ws.rooms import Rooms
-from gateway.ws.visitor import RETRY_AFTER_S, Visitor
-from services import national_id
 from services.bus import Bus, Push
 from services.contracts import (
     DIALOGUE,
@@ -38,6 +29,15 @@ from services.contracts.wire_citizen import (
 from services.errors import ServiceError, Transient
 from services.tasks import Tasks
 from services.topology import stream_topic
+
+from gateway.core.frames import Frame
+from gateway.directories import Directories
+from gateway.limits import Limits
+from gateway.metrics import MASKED, SEND_S
+from gateway.ws.ledger import Ledger
+from gateway.ws.rooms import Rooms
+from gateway.ws.visitor import RETRY_AFTER_S, Visitor
+from services import national_id
 
 log = structlog.get_logger()
 

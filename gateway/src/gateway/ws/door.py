@@ -1,11 +1,16 @@
 """The handshake, and the life of a socket from there to its close code."""
 
 import asyncio
+import contextlib
 from itertools import count
 from typing import Final
 
 import structlog
 from fastapi import WebSocket, WebSocketDisconnect
+from services.contracts import Refusal
+from services.contracts.wire_citizen import CLOSE_RATE, CLOSE_TOKEN, CHello
+from services.metrics import SOCKETS
+from services.outbox import SocketOutbox
 
 from gateway.core.addresses import client_address, is_loopback
 from gateway.core.frames import BadFrame, Frame, read_frame
@@ -15,12 +20,8 @@ from gateway.metrics import CLOSED, TURNED_AWAY
 from gateway.settings import GatewaySettings
 from gateway.ws.actions import Actions
 from gateway.ws.greeting import Greeting
-from gateway.ws.outbox import Outbox
 from gateway.ws.rooms import Rooms
 from gateway.ws.visitor import Visitor
-from services.contracts import Refusal
-from services.contracts.wire_citizen import CLOSE_RATE, CLOSE_TOKEN, CHello
-from services.metrics import SOCKETS
 
 log = structlog.get_logger()
 
@@ -62,7 +63,8 @@ class Door:
             await socket.close()  # before `accept`: HTTP 403
             return
         await socket.accept(subprotocol=SUBPROTOCOL)
-        visitor = Visitor(next(self._numbers), Outbox(socket), self._address(socket))
+        outbox = SocketOutbox(socket.send_text, lambda code: _hang_up(socket, code))
+        visitor = Visitor(next(self._numbers), outbox, self._address(socket))
         self._visitors.add(visitor)
         self._empty.clear()
         SOCKETS.inc()
@@ -99,24 +101,23 @@ class Door:
     async def _converse(self, socket: WebSocket, visitor: Visitor) -> None:
         """Read and write side by side; when one ends, so does the other."""
         loop = asyncio.get_running_loop()
-        writer = loop.create_task(visitor.outbox.run(), name="write")
+        writer = loop.create_task(visitor.outbox.write(), name="write")
         reader = loop.create_task(self._listen(socket, visitor), name="read")
         try:
             await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
-            visitor.outbox.close(1000)
+            visitor.outbox.finish(1000)
             await asyncio.wait({writer}, timeout=_FLUSH_S)
         finally:
             for task in (writer, reader):
                 task.cancel()
             await asyncio.gather(writer, reader, return_exceptions=True)
-        await visitor.outbox.hang_up()
         if not reader.cancelled() and (error := reader.exception()) is not None:
             log.error("socket_failed", error=type(error).__name__, exc_info=error)
 
     async def _listen(self, socket: WebSocket, visitor: Visitor) -> None:
         try:
             if (code := self._too_many(visitor)) is not None:
-                visitor.outbox.close(code)
+                visitor.outbox.finish(code)
                 return
             hello = await self._hello(socket, visitor)
             if hello is None or not await self._greeting.greet(visitor, hello):
@@ -150,7 +151,7 @@ class Door:
                         return frame
                     visitor.refuse(Refusal.NOT_ALLOWED, getattr(frame, "id", None))
         except TimeoutError:
-            visitor.outbox.close(CLOSE_TOKEN)
+            visitor.outbox.finish(CLOSE_TOKEN)
         return None
 
     async def _next(self, socket: WebSocket, visitor: Visitor) -> Frame | None:
@@ -164,7 +165,7 @@ class Door:
             if not isinstance(frame, BadFrame):
                 return frame
             visitor.refuse(frame.code, frame.id)
-        visitor.outbox.close(CLOSE_RATE)
+        visitor.outbox.finish(CLOSE_RATE)
         return None
 
     # Stopping
@@ -173,8 +174,21 @@ class Door:
         """Tell every client to come back elsewhere, and wait until they are gone."""
         self._leaving = True
         for visitor in list(self._visitors):
-            visitor.outbox.close(_CLOSE_RESTART)
-        await self._empty.wait()
+            visitor.outbox.finish(_CLOSE_RESTART)
+        try:
+            async with asyncio.timeout(_FLUSH_S):
+                await self._empty.wait()
+        except TimeoutError:
+            for visitor in list(self._visitors):
+                visitor.outbox.end(_CLOSE_RESTART)
+            await self._empty.wait()
+
+
+async def _hang_up(socket: WebSocket, code: int) -> None:
+    """Say goodbye, if the peer is still there to hear it."""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
+        async with asyncio.timeout(_FLUSH_S):
+            await socket.close(code)
 
 
 async def _receive(socket: WebSocket) -> str | None:

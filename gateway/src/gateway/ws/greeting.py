@@ -4,16 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
+from services.contracts import Refusal, Refused
+from services.contracts.wire_citizen import CLOSE_TOKEN, CHello, SWelcome
+from services.errors import Transient
+from services.tokens import Signer, TokenError
+
 from gateway.core import views
 from gateway.directories import Directories
 from gateway.staffing import Staffing
 from gateway.ws.ledger import Ledger
 from gateway.ws.rooms import Rooms
 from gateway.ws.visitor import RETRY_AFTER_S, Visitor
-from services.contracts import Event, RangeRead, Refusal, Refused
-from services.contracts.wire_citizen import CLOSE_TOKEN, CHello, SWelcome
-from services.errors import Transient
-from services.tokens import Signer, TokenError
 
 AUDIENCE: Final = "citizen"
 _TOKEN_S = 24 * 3600
@@ -49,10 +50,9 @@ class Greeting:
         sender = self._sender(hello)
         if sender is None:
             return _part(visitor, Refusal.TOKEN_INVALID, CLOSE_TOKEN)
-        visitor.tenant, visitor.sender = hello.tenant, sender
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                return await self._welcome(visitor, hello)
+                return await self._welcome(visitor, hello, sender)
         except TimeoutError:
             return _part(visitor, Refusal.BUSY, _CLOSE_OVERLOAD, wait_s=RETRY_AFTER_S)
 
@@ -65,10 +65,11 @@ class Greeting:
             return None
         return str(claims.get("citizen")) if claims.get("tenant") == hello.tenant else None
 
-    async def _welcome(self, visitor: Visitor, hello: CHello) -> bool:
+    async def _welcome(self, visitor: Visitor, hello: CHello, sender: str) -> bool:
         directory = await _patiently(lambda: self._directories.find(hello.tenant))
         if directory is None:
             return _part(visitor, Refusal.UNKNOWN_TENANT, _CLOSE_POLICY)
+        visitor.tenant, visitor.sender = directory.tenant, sender
         claims = {"tenant": visitor.tenant, "citizen": visitor.sender}
         bare = views.welcome(
             directory,
@@ -94,11 +95,9 @@ class Greeting:
         room.learn(answer.events)
         room.learn_state(answer.summary)
         if room.lacks_owner_name:
-            await _patiently(
-                lambda: self._rooms.find_owner(room, visitor.tenant, visitor.sender)
-            )
+            await _patiently(lambda: self._rooms.find_owner(room, visitor.tenant, visitor.sender))
         visitor.proven = True
-        events = _catch_up(visitor, answer)
+        events = visitor.caught_up(answer.events)
         visitor.outbox.put(
             views.resumed(
                 bare,
@@ -115,13 +114,9 @@ class Greeting:
         return True
 
 
-def _catch_up(visitor: Visitor, answer: RangeRead) -> list[Event]:
-    return visitor.sequence.take(views.first_page(answer.events, visitor.sequence.last))
-
-
 def _part(visitor: Visitor, code: Refusal, close: int, *, wait_s: float = 0) -> bool:
     visitor.refuse(code, wait_s=wait_s)
-    visitor.outbox.close(close)
+    visitor.outbox.finish(close)
     return False
 
 

@@ -3,7 +3,6 @@
 from datetime import UTC
 from uuid import UUID
 
-from gateway.metrics import RANGES_READ
 from services.bus import Bus
 from services.clock import Clock
 from services.contracts import (
@@ -19,6 +18,8 @@ from services.contracts import (
 from services.contracts.queries import DirectoryRead
 from services.errors import Transient
 from services.ids import new_id
+
+from gateway.metrics import RANGES_READ
 
 ANSWER_S = 4.0
 """Patience with one question. An answer that comes later is still used."""

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
-from gateway.core import views
-from gateway.ws.visitor import Visitor
 from services.contracts import Contract, Event, RangeRead, Summary
 from services.contracts.wire_citizen import SStatus
+
+from gateway.core import views
+from gateway.ws.visitor import Visitor
 
 CopyToken = Callable[[str, UUID], str]
 """(tenant, conversation) to a read-only token for the transcript."""

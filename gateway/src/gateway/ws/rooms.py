@@ -6,11 +6,6 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 import structlog
-
-from gateway.metrics import CONVERSATIONS
-from gateway.ws.ledger import Ledger
-from gateway.ws.room import CopyToken, Room
-from gateway.ws.visitor import RETRY_AFTER_S, Visitor
 from services.bus import Bus
 from services.contracts import (
     DIALOGUE,
@@ -31,6 +26,11 @@ from services.contracts.wire_citizen import SPosition, STyping
 from services.errors import Transient
 from services.tasks import Tasks
 from services.topology import stream_topic
+
+from gateway.metrics import CONVERSATIONS
+from gateway.ws.ledger import Ledger
+from gateway.ws.room import CopyToken, Room
+from gateway.ws.visitor import RETRY_AFTER_S, Visitor
 
 log = structlog.get_logger()
 
@@ -63,8 +63,8 @@ class Rooms:
         CONVERSATIONS.set(len(self._rooms))
         async with room.binding:
             if not room.bound:
-                room.bound = True
                 await self._bus.subscribe(stream_topic(conversation, DIALOGUE))
+                room.bound = True
         return room
 
     async def leave(self, visitor: Visitor) -> None:
@@ -78,7 +78,7 @@ class Rooms:
             return
         room.members.discard(visitor)
         async with room.binding:
-            if not room.members and room.bound:
+            if not room.members:
                 room.bound = False
                 await self._bus.unsubscribe(stream_topic(room.conversation, DIALOGUE))
             if not room.members:
@@ -121,16 +121,22 @@ class Rooms:
                 room.tell_status()
                 if room.lacks_owner_name:
                     self.read(room)
-            case PositionChanged() as told if room := self._rooms.get(told.conversation):
-                room.hint(envelope.tenant, SPosition(position=told.position))
-            case Typing() as told if room := self._rooms.get(told.conversation):
-                room.hint(envelope.tenant, STyping(author=told.author))
             case RangeRead() as late if room := self._rooms.get(late.conversation):
                 room.read(envelope.tenant, late)
+            case PositionChanged() | Typing() as hint:
+                self._hint(envelope.tenant, hint)
             case Refused() as refused:
                 self._refused(refused)
             case CommandDone() as done:
                 self._done(done)
+
+    def _hint(self, tenant: str, hint: PositionChanged | Typing) -> None:
+        if (room := self._rooms.get(hint.conversation)) is None:
+            return
+        if isinstance(hint, Typing):
+            room.hint(tenant, STyping(author=hint.author))
+        else:
+            room.hint(tenant, SPosition(position=hint.position))
 
     def _refused(self, refused: Refused) -> None:
         visitor = self._asked.pop(refused.about, None)

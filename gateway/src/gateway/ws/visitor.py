@@ -3,20 +3,22 @@
 from collections.abc import Sequence as Events
 from uuid import UUID
 
-from gateway.core import views
-from gateway.core.sequence import Sequence
-from gateway.ws.outbox import Outbox
 from services.contracts import Event, Opened, Refusal
 from services.contracts.wire_citizen import SEvent, SEvents, SRefused
 from services.metrics import REFUSALS
+from services.outbox import SocketOutbox
+from services.sequence import Sequence
+
+from gateway.core import views
 
 RETRY_AFTER_S = 2.0
+_MAX_EARLY = 64
 
 
 class Visitor:
     """The state of a socket. Everything here is immediate; nothing waits for a peer."""
 
-    def __init__(self, number: int, outbox: Outbox, address: str) -> None:
+    def __init__(self, number: int, outbox: SocketOutbox, address: str) -> None:
         """Start as a stranger; `hello` says who it is."""
         self.number = number
         self.outbox = outbox
@@ -28,6 +30,8 @@ class Visitor:
         """Whether the conversation is known to be this citizen's. Until then nothing is shown:
         an id of a conversation is no secret, and `open` may name one that is another's."""
         self.sequence = Sequence()
+        self._early: list[Event] = []
+        """Events that came before the proof."""
         self.status_version = -1
         self.asked: set[UUID] = set()
         """Own actions whose outcome has not come back."""
@@ -40,6 +44,7 @@ class Visitor:
         self.conversation = conversation
         self.proven = False
         self.sequence = Sequence(after)
+        self._early = []
         self.status_version = -1
 
     def refuse(self, code: Refusal | str, action: UUID | None = None, *, wait_s: float = 0) -> None:
@@ -52,33 +57,36 @@ class Visitor:
         if not self.proven and _opens(event, self.sender):
             self.proven = True
         if not self.proven:
-            self.sequence.hold([event])
+            self._early = [*self._early, event][:_MAX_EARLY]
             return
-        repeat = event.seq <= self.sequence.last and event.id in self.asked
-        self.asked.discard(event.id)
-        if repeat:
+        if event.seq <= self.sequence.last and event.id in self.asked:
             # The action was sent again and had happened before: its sender waits for this.
-            self._show(event)
-        for ready in self.sequence.take([event]):
-            self._show(ready)
+            self._show([event], event.seq)
+        self._show(self._take([event]), self.sequence.last)
 
-    def _show(self, event: Event) -> None:
-        self.asked.discard(event.id)
-        self.outbox.put(SEvent(event=views.wire_event(event, self.sender)))
+    def _take(self, events: Events[Event]) -> list[Event]:
+        early, self._early = self._early, []
+        return self.sequence.take([*events, *early])
+
+    def _show(self, events: Events[Event], last_seq: int) -> None:
+        if len(events) == 1:
+            self.asked.discard(events[0].id)
+            self.outbox.put(SEvent(event=views.wire_event(events[0], self.sender)))
+        elif events:
+            self.outbox.put(self._answer(events, last_seq))
+
+    def caught_up(self, events: Events[Event]) -> list[Event]:
+        """Return what a welcome shows: the first page of an answer, and what joins it."""
+        return self._take(views.first_page(events, self.sequence.last))
 
     def healed(self, events: Events[Event], last_seq: int) -> None:
         """Take an answer of the ledger that was read to fill a gap or a lost tail."""
-        page = views.first_page(events, self.sequence.last)
-        ready = self.sequence.take(page)
-        if len(ready) == 1:
-            self._show(ready[0])
-        elif ready:
-            self.outbox.put(self._answer(ready, last_seq))
+        self._show(self.caught_up(events), last_seq)
 
     def answered(self, events: Events[Event], after: int, last_seq: int) -> None:
         """Answer a `sync`, also when there is nothing after `after`."""
         page = views.first_page(events, after)
-        ready = self.sequence.take(page)
+        ready = self._take(page)
         top = page[-1].seq if page else after
         self.outbox.put(self._answer([*page, *(e for e in ready if e.seq > top)], last_seq))
 

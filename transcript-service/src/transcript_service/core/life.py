@@ -16,9 +16,7 @@ _OK: Final = None
 _WAIT, _ACT, _SHUT = Refusal.NOT_WAITING, Refusal.NOT_ACTIVE, Refusal.CLOSED
 _GONE, _NONE = Refusal.OFFER_GONE, Refusal.NO_HANDOVER
 
-_Row = tuple[
-    Refusal | None, Refusal | None, Refusal | None, Refusal | None, Refusal | None
-]
+_Row = tuple[Refusal | None, Refusal | None, Refusal | None, Refusal | None, Refusal | None]
 
 _LIFE: Final[Mapping[str, _Row]] = {
     #                             waiting offered active closed written

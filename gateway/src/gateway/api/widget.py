@@ -1,0 +1,45 @@
+"""The one line of a host page (`/prek.js`) and the frame it opens (`/widget/…`)."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+
+from gateway.api.assets import Assets
+from gateway.api.headers import headers
+from gateway.core.origins import ancestors, socket_origin
+from gateway.directories import Directories
+from gateway.settings import GatewaySettings
+
+FOLDER = Path(__file__).parent.parent / "static" / "widget"
+"""Where the widget's build puts its files."""
+
+
+def widget_routes(settings: GatewaySettings, directories: Directories) -> APIRouter:
+    """Return the routes of the widget."""
+    routes = APIRouter()
+    assets = Assets(FOLDER)
+    own = settings.public_origin
+
+    @routes.api_route("/prek.js", methods=["GET", "HEAD"], include_in_schema=False)
+    async def loader(request: Request) -> Response:
+        cached = headers(
+            Cache_Control="public, max-age=300", Cross_Origin_Resource_Policy="cross-origin"
+        )
+        return assets.respond(request, "prek.js", cached)
+
+    @routes.api_route("/widget/{name}", methods=["GET", "HEAD"], include_in_schema=False)
+    async def frame(request: Request, name: str) -> Response:
+        directory = directories.known(request.query_params.get("tenant", ""))
+        pages = (settings.page_origins, directory.origins if directory else ())
+        policy = {
+            "script-src": "'self'",
+            "style-src": "'self'",
+            "img-src": "'self' data:",
+            "font-src": "'self'",
+            "connect-src": f"'self' {socket_origin(own)}",
+            "frame-ancestors": ancestors(own, *pages),
+            "require-trusted-types-for": "'script'",
+        }
+        return assets.respond(request, name, headers(policy, Cache_Control="no-cache"))
+
+    return routes

@@ -1,0 +1,134 @@
+"""The composition root: builds the parts of the door, and says how they start and stop."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import httpx
+from fastapi import FastAPI, WebSocket
+from redis.asyncio import Redis
+from services.bus import Bus, OnPush, RabbitBus
+from services.clock import utc_now
+from services.contracts.leases import AGENTS, CITIZENS
+from services.health import add_health
+from services.leases import LeaseTable, connect_redis
+from services.lifecycle import Service
+from services.tasks import Tasks
+from services.tokens import Signer
+from services.topology import directory_topic
+
+from gateway.api.copy import Copies, copy_routes
+from gateway.api.demo import demo_routes
+from gateway.api.protocol import protocol_routes
+from gateway.api.widget import widget_routes
+from gateway.attendance import Attendance
+from gateway.directories import Directories
+from gateway.limits import limits_of
+from gateway.settings import GatewaySettings
+from gateway.staffing import Staffing
+from gateway.ws.actions import Actions
+from gateway.ws.door import Door
+from gateway.ws.greeting import Greeting
+from gateway.ws.ledger import Ledger
+from gateway.ws.rooms import Rooms
+
+_TRANSCRIPT_TIMEOUT_S = 20
+
+
+class LiveBus(Bus, Protocol):
+    """The bus as its owner sees it: it can also be listened to, started and stopped."""
+
+    def on_push(self, listener: OnPush) -> None:
+        """Call `listener` with each push."""
+
+    def on_reconnect(self, callback: Callable[[], Awaitable[None]]) -> None:
+        """Await `callback` after each connect."""
+
+    def missing(self) -> str | None:
+        """Return what is missing."""
+
+    async def start(self) -> None:
+        """Begin to connect."""
+
+    async def cancel_consumers(self) -> None:
+        """Take no more deliveries."""
+
+    async def stop(self) -> None:
+        """Close the connections."""
+
+
+async def build(settings: GatewaySettings) -> Service:
+    """Return the gateway on its real parts. Nothing is waited for: they may all be away."""
+    bus = RabbitBus(settings.amqp_url, source="gateway", instance=settings.instance)
+    return assemble(
+        settings,
+        bus=bus,
+        redis=connect_redis(settings.redis_url),
+        client=httpx.AsyncClient(timeout=_TRANSCRIPT_TIMEOUT_S, trust_env=False),
+    )
+
+
+def assemble(
+    settings: GatewaySettings, *, bus: LiveBus, redis: Redis, client: httpx.AsyncClient
+) -> Service:
+    """Wire the parts."""
+    signer = Signer(settings.signing_key)
+    limits = limits_of(settings)
+    copies = Copies(settings, signer, client, limits)
+    ledger = Ledger(bus, utc_now)
+    directories = Directories(ledger)
+    rooms = Rooms(bus, ledger, copies.token)
+    attendance = Attendance(LeaseTable(redis, CITIZENS), settings.instance, rooms.attending)
+    rooms.on_attendance = attendance.stir
+    greeting = Greeting(
+        ledger=ledger,
+        rooms=rooms,
+        directories=directories,
+        staffing=Staffing(LeaseTable(redis, AGENTS)),
+        signer=signer,
+    )
+    actions = Actions(bus=bus, ledger=ledger, rooms=rooms, directories=directories, limits=limits)
+    door = Door(settings, rooms=rooms, greeting=greeting, actions=actions, limits=limits)
+
+    bus.on_push(directories.on_push)
+    bus.on_push(rooms.on_push)
+    bus.on_reconnect(directories.read_all)
+    bus.on_reconnect(rooms.read_all)
+    tasks = Tasks()
+
+    async def start_keeping() -> None:
+        tasks.spawn("attendance", attendance.run())
+        tasks.spawn("tails", rooms.keep_tails(settings.tail_s))
+
+    app = FastAPI(
+        title="Prek med oss: gateway",
+        description="The citizens' door. The dialogue itself goes over `/ws/citizen`.",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+    )
+    service = Service(
+        app,
+        start=(lambda: bus.subscribe(directory_topic()), bus.start, start_keeping),
+        stop=(
+            door.close_all,
+            actions.stop,
+            rooms.stop,
+            tasks.cancel,
+            attendance.release,
+            bus.cancel_consumers,
+            bus.stop,
+            client.aclose,
+            redis.aclose,
+        ),
+    )
+    add_health(app, {"bus": bus.missing, "leaving": service.leaving_probe})
+    app.include_router(widget_routes(settings, directories))
+    app.include_router(copy_routes(copies))
+    app.include_router(demo_routes(settings))
+    app.include_router(protocol_routes(settings.docs_dir))
+
+    @app.websocket("/ws/citizen")
+    async def citizen(socket: WebSocket) -> None:
+        await door.serve(socket)
+
+    return service

@@ -1,0 +1,1 @@
+"""Who should answer: decisions on snapshots, sent as commands. The ledger decides finally."""

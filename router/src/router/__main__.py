@@ -1,0 +1,8 @@
+"""`python -m router`: run one replica."""
+
+from router.app import build
+from router.settings import Settings
+from services import lifecycle
+
+if __name__ == "__main__":
+    lifecycle.run("router", Settings(), build)

@@ -1,0 +1,1 @@
+"""Decisions of the routing. No IO, no clock, no randomness."""

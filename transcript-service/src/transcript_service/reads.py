@@ -1,0 +1,181 @@
+"""What is read from the ledger: ranges, desks, lines, directories. Rights are checked here."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.contracts import (
+    AgentLoad,
+    DeskRead,
+    Event,
+    LineRead,
+    RangeRead,
+    Summary,
+    TenantDirectory,
+)
+
+from transcript_service import rows
+from transcript_service.core import Conversation
+from transcript_service.core.rights import agent_may_read, citizen_may_read, leads, sees_in_line
+from transcript_service.database import Connection, Database
+
+RANGE = 500
+"""Most events in one answer."""
+
+_CONVERSATION = (
+    "SELECT ledger.conversation_document(c)::text FROM ledger.conversation AS c"
+    " WHERE c.tenant = $1 AND c.id = $2"
+)
+_EVENTS = (
+    "SELECT e.conversation, e.stream, e.seq, e.client_id, e.sender, e.author, e.epoch, e.time,"
+    " b.body FROM ledger.event AS e JOIN ledger.event_body AS b"
+    " USING (tenant, conversation, stream, seq)"
+    " WHERE tenant = $1 AND conversation = $2 AND stream = $3 AND seq > $4"
+    " ORDER BY seq LIMIT $5"
+)
+_MINE = (
+    "SELECT ledger.conversation_document(c)::text FROM ledger.conversation AS c"
+    " WHERE c.tenant = $1 AND (c.owner = $2 OR c.wrapup_agent = $2 OR c.id IN ("
+    " SELECT conversation FROM ledger.offer"
+    " WHERE tenant = $1 AND agent = $2 AND state = 'pending' UNION ALL"
+    " SELECT conversation FROM ledger.handover"
+    " WHERE tenant = $1 AND $2 IN (from_agent, agent) AND state = 'pending'))"
+)
+_OPEN = (
+    "SELECT ledger.conversation_document(c)::text FROM ledger.conversation AS c"
+    " WHERE c.tenant = $1 AND (c.state <> 'closed' OR c.wrapup_agent IS NOT NULL)"
+)
+_LINE = (
+    "SELECT ledger.conversation_document(c)::text FROM ledger.conversation AS c"
+    " WHERE c.tenant = $1 AND c.state IN ('waiting', 'offered')"
+    " ORDER BY c.entered_at, c.id LIMIT 500"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """All events of one stream, and the conversation's state."""
+
+    conversation: Conversation
+    events: tuple[Event, ...]
+
+
+class Reads:
+    """Answers questions.
+
+    Raises:
+        Transient: by every method, while the database is away.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Take the pool."""
+        self._database = database
+
+    async def range(
+        self, tenant: str, conversation: UUID, stream: str, after: int, *, reader: str
+    ) -> RangeRead | None:
+        """Return events after a seq, or None for who may not read (or what does not exist)."""
+        async with self._database.connection() as connection:
+            found = await self._conversation(connection, tenant, conversation)
+            if found is None or not await self._may_read(connection, found, stream, reader):
+                return None
+            # The state is read first, so that it is never ahead of the events shown with it.
+            read = await connection.fetch(_EVENTS, tenant, conversation, stream, after, RANGE + 1)
+        events = tuple(rows.event(row) for row in read[:RANGE])
+        return RangeRead(
+            conversation=conversation,
+            stream=stream,
+            events=events,
+            last_seq=found.summary.last_seq.get(stream, 0),
+            more=len(read) > RANGE,
+            summary=found.summary,
+        )
+
+    async def _may_read(
+        self, connection: Connection, found: Conversation, stream: str, reader: str
+    ) -> bool:
+        kind, _, agent = reader.partition(":")
+        if kind == "citizen":
+            return citizen_may_read(found, reader, stream)
+        directory = await self._directory(connection, found.tenant)
+        if kind != "agent" or directory is None:
+            return False
+        return agent_may_read(found, directory.agent(agent), directory)
+
+    async def desk(self, tenant: str, agent: str) -> DeskRead | None:
+        """Return what an agent's desk shows, or None for an unknown agent."""
+        async with self._database.connection() as connection:
+            directory = await self._directory(connection, tenant)
+            profile = directory.agent(agent) if directory else None
+            if profile is None:
+                return None
+            mine = await connection.fetch(_MINE, tenant, agent)
+            line = await connection.fetch(_LINE, tenant)
+        waiting = tuple(_summary(row) for row in line)
+        return DeskRead(
+            agent=agent,
+            conversations=tuple(_summary(row) for row in mine),
+            line=tuple(s for s in waiting if leads(profile) or sees_in_line(s, profile)),
+        )
+
+    async def line(self, tenant: str) -> LineRead:
+        """Return everything the router decides on."""
+        async with self._database.connection() as connection:
+            now = await connection.fetchval("SELECT clock_timestamp()")
+            found = await connection.fetch(_OPEN, tenant)
+            loads = await connection.fetch(
+                "SELECT id, load, capacity FROM ledger.agent WHERE tenant = $1", tenant
+            )
+        return LineRead(
+            tenant=tenant,
+            now=now,
+            conversations=tuple(_summary(row) for row in found),
+            loads=tuple(
+                AgentLoad(agent=row["id"], load=row["load"], capacity=row["capacity"])
+                for row in loads
+            ),
+        )
+
+    async def directories(self, tenants: tuple[str, ...]) -> tuple[TenantDirectory, ...]:
+        """Return the newest directories of some tenants, or of all."""
+        async with self._database.connection() as connection:
+            found = await connection.fetch(
+                "SELECT document::text FROM ledger.directory"
+                " WHERE $1::text[] = '{}' OR tenant = ANY ($1)",
+                list(tenants),
+            )
+        return tuple(TenantDirectory.read(row[0]) for row in found)
+
+    async def transcript(self, tenant: str, conversation: UUID, stream: str) -> Transcript | None:
+        """Return a whole stream; the caller has checked the right to it."""
+        async with self._database.connection() as connection:
+            found = await self._conversation(connection, tenant, conversation)
+            if found is None:
+                return None
+            read = await connection.fetch(_EVENTS, tenant, conversation, stream, 0, None)
+        return Transcript(found, tuple(rows.event(row) for row in read))
+
+    async def directory(self, tenant: str) -> TenantDirectory | None:
+        """Return a tenant's set-up, or None."""
+        async with self._database.connection() as connection:
+            return await self._directory(connection, tenant)
+
+    async def _directory(self, connection: Connection, tenant: str) -> TenantDirectory | None:
+        document = await connection.fetchval(
+            "SELECT document::text FROM ledger.directory WHERE tenant = $1", tenant
+        )
+        return TenantDirectory.read(document) if document else None
+
+    async def _conversation(
+        self, connection: Connection, tenant: str, conversation: UUID
+    ) -> Conversation | None:
+        document = await connection.fetchval(_CONVERSATION, tenant, conversation)
+        return rows.conversation(json.loads(document)) if document else None
+
+
+def _summary(row: Any) -> Summary:
+    return rows.conversation(json.loads(row[0])).summary
+
+
+__all__ = ["Reads", "Transcript"]

@@ -1,0 +1,113 @@
+"""The ledger's writes: two round trips a batch, each one statement (docs/adr/0002)."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.contracts import Envelope, Event, MakeOffer, TakeOver, TenantDirectory
+
+from transcript_service import rows
+from transcript_service.core import Load, Unit
+from transcript_service.core.books import Action, Books, action_of, conversation_of
+from transcript_service.core.state import Key
+from transcript_service.database import Database
+
+
+def _agents(envelopes: Iterable[Envelope]) -> set[tuple[str, str]]:
+    """Return the agents whose load a batch may raise: those offered to, and those who take."""
+    found = set()
+    for envelope in envelopes:
+        match envelope.body:
+            case MakeOffer(agent=agent):
+                found.add((envelope.tenant, agent))
+            case TakeOver():
+                found.add((envelope.tenant, envelope.sender.partition(":")[2]))
+    return found
+
+
+class Store:
+    """Loads what a batch is decided on, and commits what was decided.
+
+    Raises:
+        Transient: by every method, while the database is away.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Take the pool."""
+        self._database = database
+        self.directories: dict[str, TenantDirectory] = {}
+        """The newest set-up of each tenant, as of the last load."""
+
+    async def load(self, envelopes: Sequence[Envelope]) -> Books:
+        """Read, in one round trip, all that these commands are decided on."""
+        tenants = {envelope.tenant for envelope in envelopes}
+        known = {t: self.directories[t].version if t in self.directories else 0 for t in tenants}
+        keys = {(e.tenant, conversation_of(e)) for e in envelopes}
+        request = {
+            "directories": {tenant: str(version) for tenant, version in known.items()},
+            "conversations": [{"tenant": t, "id": str(c)} for t, c in sorted(keys)],
+            "agents": [{"tenant": t, "id": a} for t, a in sorted(_agents(envelopes))],
+            "actions": [
+                {"tenant": t, "conversation": str(c), "sender": s, "id": str(i)}
+                for t, c, s, i in {action_of(envelope) for envelope in envelopes}
+            ],
+        }
+        async with self._database.connection() as connection:
+            answer = await connection.fetchval("SELECT ledger.load_batch($1)", json.dumps(request))
+        return self._books(json.loads(answer))
+
+    def _books(self, loaded: dict[str, Any]) -> Books:
+        for document in loaded["directories"]:
+            self.keep(TenantDirectory.model_validate(document, extra="ignore"))
+        found: dict[Key, Any] = {}
+        for row in loaded["conversations"]:
+            conversation = rows.conversation(row)
+            found[conversation.key] = conversation
+        known: dict[Action, tuple[Event, ...]] = {}
+        for row in loaded["events"]:
+            event = rows.event(row)
+            key: Action = _action(row, event.conversation, row["cause"])
+            known[key] = (*known.get(key, ()), event)
+        for row in loaded["handled"]:
+            known.setdefault(_action(row, row["conversation"], row["client_id"]), ())
+        return Books(
+            now=datetime.fromisoformat(loaded["now"]),
+            directories=self.directories,
+            conversations=found,
+            loads={
+                (row["tenant"], row["id"]): Load(row["load"], row["capacity"])
+                for row in loaded["agents"]
+            },
+            known=known,
+        )
+
+    def keep(self, directory: TenantDirectory) -> None:
+        """Remember a directory unless a newer one is known."""
+        known = self.directories.get(directory.tenant)
+        if known is None or directory.version > known.version:
+            self.directories[directory.tenant] = directory
+
+    async def commit(self, units: Sequence[Unit]) -> set[Key]:
+        """Commit units in one statement. Return those that were not, to be decided again."""
+        if not units:
+            return set()
+        documents = json.dumps([rows.unit(unit.after.key, unit) for unit in units])
+        async with self._database.connection() as connection:
+            answer = await connection.fetchval("SELECT ledger.commit_batch($1)", documents)
+        results = json.loads(answer)
+        return {u.after.key for u, why in zip(units, results, strict=True) if why is not None}
+
+    async def publish_directory(self, directory: TenantDirectory) -> bool:
+        """Store a tenant's set-up. Return whether it was newer than the one here."""
+        async with self._database.connection() as connection:
+            newer: bool = await connection.fetchval(
+                "SELECT ledger.publish_directory($1)", directory.model_dump_json()
+            )
+        self.keep(directory)
+        return newer
+
+
+def _action(row: dict[str, Any], conversation: Any, cause: Any) -> Action:
+    return (row["tenant"], UUID(str(conversation)), row["sender"], UUID(str(cause)))
