@@ -14,6 +14,7 @@ from native.furniture import Origins
 from native.layout import Layout, write_atomically
 from native.passwords import BROKER_USERS, NAMES, Passwords
 from native.ports import choose
+from native.prepared import Prepared
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_passwords_are_generated_once_and_only_we_may_read_them(layout: Layout) 
     first, second = Passwords(layout), Passwords(layout)
 
     assert first.signing_key == second.signing_key
-    assert len({first.redis, first.signing_key, *map(first.broker, BROKER_USERS)}) == 6
+    assert len({first.redis, first.signing_key, *map(first.broker, BROKER_USERS)}) == 7
     for file in (first.file, first.broker_file):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(layout.secrets.stat().st_mode) == 0o700
@@ -119,3 +120,20 @@ def test_one_supervisor_at_a_time(layout: Layout) -> None:
         with pytest.raises(lock.AlreadyRunningError), lock.held(layout.folder):
             pass
     assert lock.holder(layout.folder) is None
+
+
+def test_one_former_generation_of_logs_is_kept(layout: Layout) -> None:
+    for words in ("first", "second", "third"):
+        layout.put_logs_aside()
+        (layout.logs / "router-1.log").write_text(words)
+
+    assert (layout.logs / "former" / "router-1.log").read_text() == "second"
+
+
+def test_a_database_made_anew_is_prepared_anew(layout: Layout) -> None:
+    first = Prepared(layout, "first")
+
+    assert not first
+    first.remember()
+    assert first
+    assert not Prepared(layout, "second")

@@ -33,7 +33,7 @@ async def verify(url: str, conversation: UUID | None) -> list[str]:
     """Return what is wrong, one line each; nothing when every hash and every load is right."""
     connection = await asyncpg.connect(url)
     try:
-        wrong = []
+        wrong: list[str] = []
         found = await connection.fetch(
             "SELECT tenant, id, heads, last_seq FROM ledger.conversation"
             " WHERE $1::uuid IS NULL OR id = $1 ORDER BY tenant, id",
@@ -64,7 +64,7 @@ def _chain(conversation: asyncpg.Record, events: list[asyncpg.Record]) -> Iterat
         if row["body"] is not None and hash_body(row["salt"], row["body"]) != row["body_hash"]:
             yield f"{where}: the body is not the one that was sealed"
         if row["body"] is not None:
-            about = metadata(row["tenant"], rows.event(row), str(row["cause"]), row["seen"])
+            about = metadata(row["tenant"], rows.event(dict(row)), str(row["cause"]), row["seen"])
             if link(previous, about, row["body_hash"]) != row["hash"]:
                 yield f"{where}: the event is not the one that was sealed"
         last[stream] = (row["seq"], row["hash"])

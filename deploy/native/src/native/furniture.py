@@ -59,6 +59,7 @@ class Furniture:
         self.origins = Origins.of(infrastructure.ports)
         for service in REPLICATED:
             self._write_secrets(service, infrastructure.settings(service))
+        self._write_secrets("admin", infrastructure.admin_settings())
         for service in MIGRATED:
             more = infrastructure.migration_settings(service)
             self._write_secrets(f"{service}-migrate", more)

@@ -16,8 +16,8 @@ from native import wiring
 from native.errors import StartError
 from native.layout import Layout
 from native.part import POLL_S, Part, deadline
-from native.passwords import Passwords
-from native.postgresql import PostgreSQL
+from native.passwords import ADMIN, Passwords
+from native.postgresql import SUPERUSER, PostgreSQL
 from native.rabbitmq import Definitions, RabbitMQ, topology_definitions
 from native.redis import Redis
 from native.wiring import Parts
@@ -209,6 +209,14 @@ class Infrastructure:
     def migration_settings(self, service: str) -> Mapping[str, str]:
         """Return a service's settings and the address of the tables' owner."""
         return wiring.migration_settings(service, self.addresses, self.passwords)
+
+    def admin_settings(self) -> Mapping[str, str]:
+        """Return the addresses with all rights: of broker, database and Redis."""
+        return {
+            "PREK_AMQP_URL": wiring.broker_url(ADMIN, self.addresses, self.passwords),
+            "PREK_DATABASE_URL": wiring.database_url(SUPERUSER, self.addresses, self.passwords),
+            "PREK_REDIS_URL": self.settings("router")["PREK_REDIS_URL"],
+        }
 
     @property
     def addresses(self) -> Parts:

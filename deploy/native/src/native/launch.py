@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import FrameType
 
 from native import journal, lock, ports, presentation
@@ -16,9 +17,11 @@ from native.furniture import MIGRATED, Furniture, Options
 from native.infrastructure import Infrastructure
 from native.layout import REPOSITORY, Layout
 from native.part import Part
+from native.prepared import Prepared
 from native.supervisor import Supervisor, ready, run_once
 
-LAYOUT = Layout(REPOSITORY / ".run")
+LAYOUT = Layout(Path(os.environ.get("PREK_RUN_DIR") or REPOSITORY / ".run"))
+"""Where the one system of this clone lies; tests name another folder and so do not meet it."""
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -47,6 +50,7 @@ def supervise(options: Options, say: Say, when_ready: Callable[[], None]) -> Non
     with lock.held(LAYOUT.folder):
         if left := journal.sweep(LAYOUT.journal):
             say(f"ended {left} processes of a former life that had no end")
+        LAYOUT.put_logs_aside()
         _raise_file_limit()
         with _signals_raise():
             infrastructure = Infrastructure(LAYOUT.folder)
@@ -69,10 +73,13 @@ async def _serve(
 ) -> None:
     _cancel_on_signal(say)
     furniture = Furniture(infrastructure, options)
-    say("bringing the tables up to date")
-    await run_once([Part(furniture.migration(service)) for service in MIGRATED])
-    say("seeding the demonstration municipality")
-    await run_once([Part(furniture.seeding())])
+    prepared = Prepared(LAYOUT, infrastructure.postgresql.identity)
+    if not prepared or not furniture.users.exists():
+        say("bringing the tables up to date")
+        await run_once([Part(furniture.migration(service)) for service in MIGRATED])
+        say("seeding the demonstration municipality")
+        await run_once([Part(furniture.seeding())])
+        prepared.remember()
     await ready(infrastructure, "broker")
     say(f"RabbitMQ answers; starting the services, {options.replicas} replicas of each")
     supervisor = Supervisor(infrastructure, furniture, options, say)

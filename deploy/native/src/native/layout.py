@@ -1,6 +1,7 @@
 """Where everything of one running system lies: the folders under `.run/`."""
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,15 @@ class Layout:
         self.logs.mkdir(exist_ok=True)
         self.secrets.mkdir(exist_ok=True)
         self.secrets.chmod(0o700)
+
+    def put_logs_aside(self) -> None:
+        """Keep the logs of the former run in a folder of their own, and drop older ones."""
+        former = self.logs / "former"
+        shutil.rmtree(former, ignore_errors=True)
+        former.mkdir()
+        for log in self.logs.glob("*.log"):
+            if log.name != "setup.log":
+                log.rename(former / log.name)
 
 
 def write_atomically(path: Path, text: str, *, mode: int = 0o644) -> None:

@@ -8,7 +8,10 @@ from native.layout import Layout, write_atomically
 
 PRIVATE = 0o600
 
-BROKER_USERS = ("ledger", "gateway", "router", "agent")
+ADMIN = "admin"
+"""The broker's user for people: to look at dead letters, and for tests. No service has it."""
+
+BROKER_USERS = ("ledger", "gateway", "router", "agent", ADMIN)
 DATABASE_USERS = ("postgres", "prek_owner", "transcript_app", "agent_app")
 NAMES = (
     *(f"broker-{user}" for user in BROKER_USERS),

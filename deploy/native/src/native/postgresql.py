@@ -197,6 +197,12 @@ class PostgreSQL:
             check=False,
         )
 
+    @property
+    def identity(self) -> str:
+        """Return what tells this cluster from one that is created anew."""
+        made = (self._data / "PG_VERSION").stat()
+        return f"{made.st_ino}-{made.st_mtime_ns}"
+
     def remove(self) -> None:
         """Delete the data. The server must be stopped."""
         shutil.rmtree(self._link.resolve(), ignore_errors=True)

@@ -16,6 +16,8 @@ HEARTBEAT_S = 10
 
 DATABASE = "prek"
 OWNER = "prek_owner"
+RETENTION = "transcript_retention"
+"""May erase words, and only words. Nobody signs in as this role; retention jobs take it on."""
 
 BROKER_USER = {
     "gateway": "gateway",
@@ -43,10 +45,8 @@ def settings(service: str, parts: Parts, passwords: Passwords) -> Mapping[str, s
         parts: Where the parts are.
         passwords: What to prove oneself with.
     """
-    user = BROKER_USER[service]
-    password = quote(passwords.broker(user), safe="")
     found = {
-        "PREK_AMQP_URL": f"amqp://{user}:{password}@{parts.broker}/{VHOST}?heartbeat={HEARTBEAT_S}",
+        "PREK_AMQP_URL": broker_url(BROKER_USER[service], parts, passwords),
         "PREK_REDIS_URL": f"redis://:{quote(passwords.redis, safe='')}@{parts.redis}/0",
         "PREK_SIGNING_KEY": passwords.signing_key,
     }
@@ -60,6 +60,12 @@ def migration_settings(service: str, parts: Parts, passwords: Passwords) -> Mapp
     """Return a service's settings and the address of the tables' owner."""
     owner = {"PREK_MIGRATE_URL": database_url(OWNER, parts, passwords)}
     return {**settings(service, parts, passwords), **owner}
+
+
+def broker_url(user: str, parts: Parts, passwords: Passwords) -> str:
+    """Return the address of the broker for one of its users."""
+    password = quote(passwords.broker(user), safe="")
+    return f"amqp://{user}:{password}@{parts.broker}/{VHOST}?heartbeat={HEARTBEAT_S}"
 
 
 def database_url(role: str, parts: Parts, passwords: Passwords) -> str:
@@ -81,6 +87,13 @@ def roles_sql(passwords: Passwords) -> str:
             f"END $$;\n"
             f"ALTER ROLE {role} PASSWORD '{password}';\n"
         )
+    statements.append(
+        f"DO $$ BEGIN\n"
+        f"    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{RETENTION}') THEN\n"
+        f"        CREATE ROLE {RETENTION} NOLOGIN;\n"
+        f"    END IF;\n"
+        f"END $$;\n"
+    )
     return "".join(statements)
 
 

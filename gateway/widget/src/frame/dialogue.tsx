@@ -17,6 +17,8 @@ export function Dialogue({ state, session }: ViewProps) {
   const [below, setBelow] = useState(false);
   const pending = pendingSends(state);
   const typing = typingLine(state);
+  const delayed = state.busy || state.line !== "ready";
+  const underway = delayed ? texts.tick_waiting : texts.tick_sending;
 
   const toEnd = () => {
     const element = scroller.current;
@@ -43,15 +45,13 @@ export function Dialogue({ state, session }: ViewProps) {
           {state.events.map((event, index) => (
             <Row key={event.id} state={state} event={event} before={state.events[index - 1]} />
           ))}
-          {pending.map(({ id, text, accepted, sent }) => (
+          {pending.map(({ id, text, accepted }) => (
             <li key={id} class="said mine">
               <Words text={text} />
               <p class="foot">
                 <span class="ds-sr-only">{texts.you}. </span>
                 {accepted ? <Tick twice={false} /> : <Clock />}
-                <span>
-                  {accepted ? texts.tick_accepted : sent ? texts.tick_sending : texts.tick_waiting}
-                </span>
+                <span>{accepted ? texts.tick_accepted : underway}</span>
               </p>
               {state.masked.has(id) && <p class="aside">{texts.masked}</p>}
             </li>

@@ -26,12 +26,13 @@ export function Ended({ state, session }: ViewProps) {
       setFailed(true);
     }
   };
-  const button = (format: CopyFormat, text: string) => (
+  const button = (format: CopyFormat, text: string, name = text) => (
     <button
       type="button"
       class="ds-button"
       data-variant={format === "txt" ? "primary" : "secondary"}
       data-size="sm"
+      aria-label={name}
       disabled={token === null}
       onClick={() => void save(format)}
     >
@@ -47,8 +48,8 @@ export function Ended({ state, session }: ViewProps) {
       <p>{token === null ? texts.copy_wait : texts.copy_help}</p>
       <div class="choices">
         {button("txt", texts.copy_txt)}
-        {button("html", texts.copy_html)}
-        {button("json", texts.copy_json)}
+        {button("html", texts.copy_html_short, texts.copy_html)}
+        {button("json", texts.copy_json_short, texts.copy_json)}
         <button
           type="button"
           class="ds-button"

@@ -22,10 +22,11 @@ export function StatusBar({ state, session }: ViewProps) {
           class="ds-button"
           data-variant="tertiary"
           data-size="sm"
+          aria-label={isEnding(state) ? undefined : texts.end}
           disabled={isEnding(state)}
           onClick={() => session.dispatch({ kind: "end_asked" })}
         >
-          {isEnding(state) ? texts.ending : texts.end}
+          {isEnding(state) ? texts.ending : texts.end_short}
         </button>
       )}
       {state.askingToEnd && canEnd && <EndQuestion state={state} session={session} />}

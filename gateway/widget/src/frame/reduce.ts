@@ -128,6 +128,7 @@ function end(state: State, id: string): State {
   return {
     ...state,
     askingToEnd: false,
+    refusal: null,
     outbox: enqueue(state.outbox, state.conversation.id, { type: "end", id }),
   };
 }

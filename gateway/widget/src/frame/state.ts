@@ -107,7 +107,9 @@ export function phaseOf(state: State): Phase {
 /** Own texts that are not yet committed, in the order they were written. */
 export function pendingSends(state: State) {
   return state.outbox.entries.flatMap(({ action, state: sent }) =>
-    action.type === "send" ? [{ id: action.id, text: action.text, accepted: sent === "accepted", sent: sent !== "queued" }] : [],
+    action.type === "send"
+      ? [{ id: action.id, text: action.text, accepted: sent === "accepted" }]
+      : [],
   );
 }
 

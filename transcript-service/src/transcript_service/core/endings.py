@@ -28,7 +28,7 @@ def leave(change: Change, command: Leave) -> Refusal | None:
     return None
 
 
-def close(change: Change, command: Close) -> Refusal | None:
+def close(change: Change, _command: Close) -> Refusal | None:
     """End it for the owner. The epoch was checked before."""
     if change.summary.owner != change.agent_id:
         return Refusal.NOT_ALLOWED

@@ -9,7 +9,7 @@ from transcript_service.core.rights import agent_may_read, may_take_over
 
 
 def take_over(change: Change, command: TakeOver) -> Refusal | None:
-    """Give the conversation to the agent who asks: from the line, or as a leader from a colleague."""
+    """Give the conversation to who asks: from the line, or as a leader from a colleague."""
     taker = change.profile(change.agent_id)
     if taker is None:
         return Refusal.UNKNOWN_AGENT

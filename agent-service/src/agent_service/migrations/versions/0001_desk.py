@@ -5,6 +5,15 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+_ROLE = """
+DO $$ BEGIN
+    -- The launcher or the administrator makes the role with a password; here only if missing.
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'agent_app') THEN
+        CREATE ROLE agent_app NOLOGIN;
+    END IF;
+END $$
+"""
+
 _TABLES = (
     """CREATE TABLE desk.directory (
         tenant text PRIMARY KEY,
@@ -37,8 +46,6 @@ _TABLES = (
 
 def upgrade() -> None:
     """Create the tables and give the service its rights."""
-    op.execute(
-        "DO $$ BEGIN CREATE ROLE agent_app LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-    )
+    op.execute(_ROLE)
     for statement in _TABLES:
         op.execute(statement)
