@@ -21,7 +21,7 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=packages /venv /venv
 COPY services services
 COPY agent-service agent-service
-COPY --from=frontend /src/agent-service/src/agent_service/static agent-service/src/agent_service/static
+COPY --from=frontend /src/agent-service/src/agent_service/static/console agent-service/src/agent_service/static/console
 RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation -e services -e agent-service
 # Nobody in particular: the service writes nothing and needs no rights.
 USER 65532:65532

@@ -21,6 +21,8 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=packages /venv /venv
 COPY services services
 COPY gateway gateway
+COPY docs docs
+ENV PREK_DOCS_DIR=/app/docs
 COPY --from=frontend /src/gateway/src/gateway/static/widget gateway/src/gateway/static/widget
 RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation -e services -e gateway
 # Nobody in particular: the service writes nothing and needs no rights.

@@ -90,7 +90,6 @@ async def test_a_copy_token_opens_its_own_conversation_only(house, http):
         signer.sign("copy", claims, ttl_s=60),
         signer.sign("citizen", claims, ttl_s=60),
         "forged",
-        "",
     ):
         headers = {"Authorization": f"Bearer {token}"}
         answer = await http.get(f"/copy/{uuid4()}", headers=headers)

@@ -20,7 +20,7 @@ OLDEST_NODE = 20
 
 IGNORED = {"node_modules", "dist", ".git"}
 
-BUILT = ("gateway/src/gateway/static/widget", "agent-service/src/agent_service/static")
+BUILT = ("gateway/src/gateway/static/widget", "agent-service/src/agent_service/static/console")
 """Where the builds put what the services serve."""
 
 STAMP = "node_modules/.prek-stamp.json"

@@ -85,6 +85,7 @@ class Furniture:
         }
         if service == "gateway":
             environment["PREK_PUBLIC_ORIGIN"] = origins.chat
+            environment["PREK_DOCS_DIR"] = str(REPOSITORY / "docs")
             environment["PREK_PAGE_ORIGINS"] = json.dumps([origins.page])
             environment["PREK_TRANSCRIPT_URL"] = origins.transcript
             if self._options.profile is not None:

@@ -39,8 +39,7 @@ def show_addresses(layout: Layout) -> None:
     console.print(people)
     console.print(f"Municipality's page  {found['page']}")
     console.print(f"Agents' console      {found['console']}")
-    console.print(f"Citizens' API        {found['gateway']}/docs")
-    console.print(f"Agents' API          {found['agent_service']}/docs")
+    console.print(f"API documents        {found['gateway']}/api/docs")
     console.print(f"All of it            {layout.addresses}")
 
 

@@ -1,6 +1,6 @@
 /** The dialogue: greeting, what was said, what is on its way, who is typing. */
 import { linkify, type WireEvent } from "@prek/wire";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { localized } from "../texts/catalogue";
 import type { ViewProps } from "./app";
 import { Clock, Down, Tick } from "./icons";
@@ -28,6 +28,15 @@ export function Dialogue({ state, session }: ViewProps) {
     if (following.current || pending.length > 0) toEnd();
     else setBelow(true);
   }, [state.events.length, pending.length, typing, state.visible]);
+
+  useEffect(() => {
+    // A warning or a keyboard on the screen makes the room smaller: the end stays in view.
+    const watcher = new ResizeObserver(() => {
+      if (following.current) toEnd();
+    });
+    if (scroller.current !== null) watcher.observe(scroller.current);
+    return () => watcher.disconnect();
+  }, []);
 
   const onScroll = () => {
     const element = scroller.current;

@@ -129,7 +129,7 @@ class Link(ABC):
         self._outbox[frame["id"]] = action
         await self._transmit(action)
         answer = await action.answered
-        if answer["type"] == "refused":
+        if answer.get("type") == "refused":
             raise Refused(answer["code"])
         return answer, action
 
