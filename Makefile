@@ -13,7 +13,7 @@ PYTHON := .venv/bin/python
 PACKAGES := services gateway router agent-service transcript-service deploy/native tests/replay
 BOOTSTRAP := PYTHONPATH=deploy/native/src deploy/native/python -m native.bootstrap
 SHARED_DATA ?= ../shared/data
-GENERATED := docs/asyncapi.json docs/schemas services/wire/src/generated
+GENERATED := docs services/wire/src/contracts.ts
 
 REPLICAS ?= 2
 CONCURRENCY ?= 10
@@ -64,7 +64,6 @@ check: setup ## format, lint, types, layers, generated files, TypeScript
 	npm run check --workspaces --if-present
 
 generate: setup ## compute AsyncAPI, schemas and TypeScript from the contracts
-	$(PYTHON) -m services.schemas
 	npm run generate --workspaces --if-present
 
 fresh: generate

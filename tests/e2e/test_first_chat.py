@@ -1,4 +1,4 @@
-"""Two browsers at once: a citizen and Servicetorget talk, a department goes on, the copy is kept."""
+"""Two browsers at once: citizen and Servicetorget talk, a department goes on, the copy is kept."""
 
 import json
 import re
@@ -42,6 +42,11 @@ async def say(place: Page | FrameLocator, text: str) -> None:
     await box.press("Enter")
 
 
+def downloaded(path: Path) -> str:
+    """Return the text of a file the browser saved."""
+    return path.read_text("utf-8")
+
+
 async def test_a_citizen_is_answered_handed_over_and_keeps_the_copy(
     browser: Browser, system: System
 ) -> None:
@@ -76,7 +81,7 @@ async def test_a_citizen_is_answered_handed_over_and_keeps_the_copy(
     async with page.expect_download() as downloading:
         await widget.get_by_role("button", name=re.compile("Last ned")).first.click()
     await page.screenshot(path=SCREENSHOTS / "5-closed.png")
-    copy = Path(await (await downloading.value).path()).read_text("utf-8")
+    copy = downloaded(await (await downloading.value).path())
 
     assert "Må jeg søke for å bygge garasje?" in copy
     assert "Under 50 m² slipper du ofte å søke." in copy

@@ -52,10 +52,12 @@ class Attendance:
     async def _tell(self, *, full: bool) -> None:
         self._changed.clear()
         now = self._seats()
+        renewed = self._by_tenant(now if full else now - self._asserted)
+        released = self._by_tenant(self._asserted - now)
         try:
-            for tenant, fields in self._by_tenant(now if full else now - self._asserted):
+            for tenant, fields in renewed:
                 await self._leases.renew(tenant, dict.fromkeys(fields, ""), LEASE_S)
-            for tenant, fields in self._by_tenant(self._asserted - now):
+            for tenant, fields in released:
                 await self._leases.release(tenant, fields)
         except Transient:
             if not self._away:
@@ -63,9 +65,9 @@ class Attendance:
             self._away = True
             return
         self._asserted = now
-        if self._away:
+        if self._away and (renewed or released):
             log.info("redis_back")
-        self._away = False
+            self._away = False
 
     async def release(self) -> None:
         """Give every lease up; the last step before the end."""

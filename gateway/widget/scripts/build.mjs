@@ -9,12 +9,23 @@ const LOADER_BUDGET_BYTES = 3 * 1024;
 const BROWSERS = ["chrome111", "firefox113", "safari16.4"];
 
 const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const shared = { bundle: true, minify: true, target: BROWSERS, legalComments: "none", logLevel: "warning" };
+const shared = {
+  bundle: true,
+  minify: true,
+  target: BROWSERS,
+  legalComments: "none",
+  logLevel: "warning",
+};
 
 rmSync(here("dist"), { recursive: true, force: true });
 mkdirSync(here("dist/widget"), { recursive: true });
 await Promise.all([
-  build({ ...shared, entryPoints: [here("src/loader.ts")], outfile: here("dist/prek.js"), format: "iife" }),
+  build({
+    ...shared,
+    entryPoints: [here("src/loader.ts")],
+    outfile: here("dist/prek.js"),
+    format: "iife",
+  }),
   build({
     ...shared,
     entryPoints: [here("src/frame/main.tsx")],
@@ -23,7 +34,11 @@ await Promise.all([
     jsx: "automatic",
     jsxImportSource: "preact",
   }),
-  build({ ...shared, entryPoints: [here("src/frame.css")], outfile: here("dist/widget/frame.css") }),
+  build({
+    ...shared,
+    entryPoints: [here("src/frame.css")],
+    outfile: here("dist/widget/frame.css"),
+  }),
 ]);
 writeFileSync(here("dist/widget/frame.html"), readFileSync(here("src/frame.html")));
 

@@ -25,6 +25,8 @@ const WORDS = {
   en: ["Chat with us", "new messages"],
 } as const;
 
+type Language = keyof typeof WORDS;
+
 const STYLE = `
 :host{all:initial}
 *{box-sizing:border-box}
@@ -32,7 +34,7 @@ const STYLE = `
 .b{display:flex;align-items:center;gap:10px;min-height:56px;padding:8px 22px 8px 18px;border:2px solid transparent;border-radius:28px;font:600 max(17px,1rem)/1.2 Inter,system-ui,"Segoe UI",Roboto,sans-serif;color:#fff;background:var(--prek-color,#0062ba);box-shadow:0 4px 16px rgb(0 0 0/.3);cursor:pointer;transition:transform .15s}
 .b:hover{background:var(--prek-color-hover,#004e95);transform:translateY(-2px)}
 .b:focus-visible{outline:3px solid #fff;outline-offset:-5px;box-shadow:0 0 0 3px #1e2b3c}
-svg{width:26px;height:26px;flex:none}
+svg{width:26px;height:26px;flex:none;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linejoin:round}
 .n{min-width:24px;padding:2px 7px;border-radius:12px;font-size:15px;text-align:center;color:#1e2b3c;background:#fff}
 [hidden]{display:none!important}
 .p{width:min(420px,calc(100vw - 32px));height:min(680px,calc(100vh - 32px));height:min(680px,calc(100dvh - 32px));overflow:hidden;border:1px solid rgb(0 0 0/.25);border-radius:14px;background:Canvas;box-shadow:0 12px 40px rgb(0 0 0/.35)}
@@ -45,32 +47,27 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
 const ICON =
   "M4 5h11a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H9l-4 3v-3H4a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2zM19 9h1a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2h-1v2.5l-3.5-2.5H12";
 
-function start(script: HTMLScriptElement): void {
-  const origin = new URL(script.src).origin;
-  const tenant = script.dataset["tenant"] ?? "";
-  const tag = script.dataset["lang"] || document.documentElement.lang || "nb";
-  const language = /^(nn|en)\b/i.exec(tag)?.[0].toLowerCase() ?? "nb";
-  const [ownTitle, news] = WORDS[language as keyof typeof WORDS];
-  const title = script.dataset["title"] ?? ownTitle;
-  /** Whether the chat was open, or goes on, on the page before this one. */
-  const kept = `prek.${tenant}`;
+function make<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  attributes: Record<string, string>,
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(name);
+  for (const key in attributes) element.setAttribute(key, attributes[key] ?? "");
+  return element;
+}
 
-  const listeners: [Name, Listener][] = [];
-  const tell = (name: Name, count?: number) => {
-    for (const [wanted, listener] of listeners) if (wanted === name) listener(count);
-  };
+function icon(): SVGElement {
+  const name = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(name, "svg");
+  const path = document.createElementNS(name, "path");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  path.setAttribute("d", ICON);
+  svg.append(path);
+  return svg;
+}
 
-  const make = <K extends keyof HTMLElementTagNameMap>(
-    name: K,
-    attributes: Record<string, string>,
-  ): HTMLElementTagNameMap[K] => {
-    const element = document.createElement(name);
-    for (const key in attributes) element.setAttribute(key, attributes[key] ?? "");
-    return element;
-  };
-
-  const host = make("div", { lang: language, role: "region", "aria-label": title });
-  const root = host.attachShadow({ mode: "open" });
+function dress(root: ShadowRoot): void {
   try {
     // A sheet made by script is not what a page's style-src forbids.
     const sheet = new CSSStyleSheet();
@@ -79,137 +76,186 @@ function start(script: HTMLScriptElement): void {
   } catch {
     root.append(Object.assign(make("style", {}), { textContent: STYLE }));
   }
+}
 
+function draw(title: string, lang: string) {
+  const host = make("div", { lang, role: "region", "aria-label": title });
+  const root = host.attachShadow({ mode: "open" });
   const button = make("button", { class: "b", type: "button", "aria-haspopup": "dialog" });
   const badge = make("span", { class: "n" });
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  for (const [key, value] of [
-    ["viewBox", "0 0 24 24"],
-    ["fill", "none"],
-    ["stroke", "currentColor"],
-    ["stroke-width", "1.8"],
-    ["stroke-linejoin", "round"],
-    ["aria-hidden", "true"],
-  ] as const)
-    svg.setAttribute(key, value);
-  path.setAttribute("d", ICON);
-  svg.append(path);
-  const label = make("span", {});
-  label.textContent = title;
-  badge.hidden = true;
-  button.append(svg, label, badge);
-  const panel = make("div", { class: "p", role: "dialog", "aria-modal": "false", "aria-label": title });
-  panel.hidden = true;
+  const panel = make("div", {
+    class: "p",
+    role: "dialog",
+    "aria-modal": "false",
+    "aria-label": title,
+  });
+  badge.hidden = panel.hidden = true;
+  button.append(icon(), title, badge);
+  dress(root);
   root.append(button, panel);
+  return { host, button, badge, panel };
+}
 
-  let frame: HTMLIFrameElement | undefined;
-  let ready = false;
-  let open = false;
-  let live = false;
-  let wantsFocus = false;
-  let opener: HTMLElement = button;
-
-  const remember = () => {
+/** What the page before this one left: the chat was open, or goes on behind its button. */
+function keeper(key: string) {
+  const attempt = (use: (box: Storage) => string | null | void) => {
     try {
-      const state = open ? "open" : live ? "live" : "";
-      if (state) sessionStorage.setItem(kept, state);
-      else sessionStorage.removeItem(kept);
+      return use(sessionStorage) ?? "";
     } catch {
       // A page without storage: the chat is simply not reopened on the next one.
+      return "";
     }
   };
-  const say = () => {
-    if (!ready) return;
-    if (open && wantsFocus) frame?.focus();
-    const message = open ? { prek: "open", focus: wantsFocus } : { prek: "closed" };
-    frame?.contentWindow?.postMessage(message, origin);
-    wantsFocus = false;
+  return {
+    read: () => attempt((box) => box.getItem(key)),
+    write: (state: string) =>
+      attempt((box) => (state ? box.setItem(key, state) : box.removeItem(key))),
   };
-  const load = () => {
-    if (frame) return;
-    const query = new URLSearchParams({ tenant, lang: language, host: location.origin });
-    frame = make("iframe", {
+}
+
+class Chat {
+  private readonly drawn;
+  private readonly kept;
+  private readonly listeners: [Name, Listener][] = [];
+  private frame: HTMLIFrameElement | undefined;
+  private ready = false;
+  private open = false;
+  private live = false;
+  private wantsFocus = false;
+  private opener: HTMLElement;
+
+  constructor(
+    private readonly origin: string,
+    private readonly tenant: string,
+    private readonly language: Language,
+    private readonly title: string,
+  ) {
+    this.drawn = draw(title, language);
+    this.kept = keeper("prek." + tenant);
+    this.opener = this.drawn.button;
+  }
+
+  /** Stand on the page. A citizen who went on to it has the dialogue with them, without focus. */
+  place(): void {
+    document.body.append(this.drawn.host);
+    const state = this.kept.read();
+    if (state === "open") this.show(true, false);
+    else if (state === "live") this.load();
+  }
+
+  listen(): void {
+    this.drawn.button.addEventListener("click", () => this.openFrom(this.drawn.button));
+    this.drawn.panel.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") this.show(false, true);
+    });
+    document.addEventListener("click", (event) => {
+      const target = event.target instanceof Element ? event.target : null;
+      const asked = target?.closest<HTMLElement>("[data-prek-open]");
+      if (!asked) return;
+      event.preventDefault();
+      this.openFrom(asked);
+    });
+    addEventListener("message", ({ source, origin, data }) => {
+      if (this.frame && source === this.frame.contentWindow && origin === this.origin && data)
+        this.hear(data);
+    });
+  }
+
+  api(): Prek {
+    return {
+      open: () => this.openFrom((document.activeElement as HTMLElement) ?? this.drawn.button),
+      close: () => this.show(false, true),
+      on: (name, listener) => {
+        const entry: [Name, Listener] = [name, listener];
+        this.listeners.push(entry);
+        return () => void this.listeners.splice(this.listeners.indexOf(entry) >>> 0, 1);
+      },
+    };
+  }
+
+  private hear(data: { prek?: unknown; count?: unknown; live?: unknown }): void {
+    if (data.prek === "ready") {
+      this.ready = true;
+      this.say();
+    } else if (data.prek === "close") this.show(false, true);
+    else if (data.prek === "unread") this.setUnread(Number(data.count) || 0);
+    else if (data.prek === "live") {
+      this.live = !!data.live;
+      this.remember();
+    }
+  }
+
+  private openFrom(element: HTMLElement): void {
+    this.opener = element;
+    this.show(true, true);
+  }
+
+  private show(visible: boolean, focus: boolean): void {
+    if (this.open === visible) return;
+    const { button, panel, badge } = this.drawn;
+    this.open = visible;
+    this.wantsFocus = visible && focus;
+    if (visible) this.load();
+    panel.hidden = !visible;
+    button.hidden = visible;
+    if (visible && !badge.hidden) this.setUnread(0);
+    this.say();
+    if (!visible && focus) (this.opener.isConnected ? this.opener : button).focus();
+    this.remember();
+    this.tell(visible ? "open" : "close");
+  }
+
+  private load(): void {
+    if (this.frame) return;
+    const { tenant, language: lang, origin, title } = this;
+    const query = new URLSearchParams({ tenant, lang, host: location.origin });
+    this.frame = make("iframe", {
       title,
       src: `${origin}/widget/frame.html?${query}`,
       sandbox:
         "allow-scripts allow-same-origin allow-forms allow-popups allow-downloads allow-modals",
-      referrerpolicy: "origin",
     });
-    panel.append(frame);
-  };
-  const setUnread = (count: number) => {
-    badge.hidden = count === 0;
+    this.drawn.panel.append(this.frame);
+  }
+
+  /** Tell the frame whether it is seen, once it listens. */
+  private say(): void {
+    if (!this.ready) return;
+    const { open, wantsFocus: focus } = this;
+    if (open && focus) this.frame?.focus();
+    const message = open ? { prek: "open", focus } : { prek: "closed" };
+    this.frame?.contentWindow?.postMessage(message, this.origin);
+    this.wantsFocus = false;
+  }
+
+  private setUnread(count: number): void {
+    const { badge, button } = this.drawn;
+    badge.hidden = !count;
     badge.textContent = String(count);
-    if (count) button.setAttribute("aria-label", `${title} (${count} ${news})`);
-    else button.removeAttribute("aria-label");
-    tell("unread", count);
-  };
-  const show = (visible: boolean, focus: boolean) => {
-    if (open === visible) return;
-    open = visible;
-    wantsFocus = visible && focus;
-    if (visible) load();
-    panel.hidden = !visible;
-    button.hidden = visible;
-    if (visible && badge.textContent) setUnread(0);
-    say();
-    if (!visible && focus) (opener.isConnected ? opener : button).focus();
-    remember();
-    tell(visible ? "open" : "close");
-  };
-  const openFrom = (element: HTMLElement) => {
-    opener = element;
-    show(true, true);
-  };
+    const name = count ? `${this.title} (${count} ${WORDS[this.language][1]})` : this.title;
+    button.setAttribute("aria-label", name);
+    this.tell("unread", count);
+  }
 
-  button.addEventListener("click", () => openFrom(button));
-  panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") show(false, true);
-  });
-  document.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target : null;
-    const asked = target?.closest<HTMLElement>("[data-prek-open]");
-    if (!asked) return;
-    event.preventDefault();
-    openFrom(asked);
-  });
-  addEventListener("message", ({ source, origin: from, data }) => {
-    if (!frame || source !== frame.contentWindow || from !== origin || !data) return;
-    if (data.prek === "ready") {
-      ready = true;
-      say();
-    } else if (data.prek === "close") show(false, true);
-    else if (data.prek === "unread") setUnread(Number(data.count) || 0);
-    else if (data.prek === "live") {
-      live = Boolean(data.live);
-      remember();
-    }
-  });
+  private remember(): void {
+    this.kept.write(this.open ? "open" : this.live ? "live" : "");
+  }
 
-  window.prek = {
-    open: () => openFrom((document.activeElement as HTMLElement | null) ?? button),
-    close: () => show(false, true),
-    on: (name, listener) => {
-      const entry: [Name, Listener] = [name, listener];
-      listeners.push(entry);
-      return () => void listeners.splice(listeners.indexOf(entry) >>> 0, 1);
-    },
-  };
+  private tell(name: Name, count?: number): void {
+    for (const [wanted, listener] of this.listeners) if (wanted === name) listener(count);
+  }
+}
 
-  const place = () => {
-    document.body.append(host);
-    try {
-      const state = sessionStorage.getItem(kept);
-      // The citizen went on to another page: the dialogue goes with them, but takes no focus.
-      if (state === "open") show(true, false);
-      else if (state === "live") load();
-    } catch {
-      // As above.
-    }
-  };
-  if (document.body) place();
-  else addEventListener("DOMContentLoaded", place);
+function start(script: HTMLScriptElement): void {
+  const { tenant = "", lang, title } = script.dataset;
+  const tag = lang || document.documentElement.lang;
+  const language = (/^(nn|en)\b/i.exec(tag)?.[0].toLowerCase() ?? "nb") as Language;
+  const { origin } = new URL(script.src);
+  const chat = new Chat(origin, tenant, language, title ?? WORDS[language][0]);
+  chat.listen();
+  window.prek = chat.api();
+  if (document.body) chat.place();
+  else addEventListener("DOMContentLoaded", () => chat.place());
 }
 
 const script = document.currentScript;

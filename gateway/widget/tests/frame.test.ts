@@ -5,5 +5,7 @@ const html = readFileSync(new URL("../src/frame.html", import.meta.url), "utf8")
 
 test("the frame keeps to its content security policy: nothing inline, nothing from elsewhere", () => {
   expect(html).not.toMatch(/<style|style=|\son\w+=|https?:|\/\//);
-  expect([...html.matchAll(/<script[^>]*>([^<]*)<\/script>/g)].map(([, code]) => code)).toEqual([""]);
+  expect([...html.matchAll(/<script[^>]*>([^<]*)<\/script>/g)].map(([, code]) => code)).toEqual([
+    "",
+  ]);
 });

@@ -16,7 +16,7 @@ test("the first text opens the conversation and is seen at once", () => {
     submitted,
   );
   expect(state.outbox.entries.map(({ action }) => action)).toEqual([
-    { type: "open", id: "o1", conversation: "c1", topic: "vann", language: "nb" },
+    { type: "open", id: "k1", conversation: "c1", topic: "vann", language: "nb" },
     { type: "send", id: "m1", text: " Hei\n", seen: 0 },
   ]);
   expect(pendingSends(state)).toEqual([{ id: "m1", text: " Hei\n", accepted: false }]);
@@ -50,7 +50,9 @@ test("an early event is held and asked for; a repeated one answers its action", 
 });
 
 test("a higher watermark asks; before the conversation is open it does not", () => {
-  expect(after(talking(), frame({ type: "heartbeat", last_seq: 5 })).question).toEqual({ after: 2 });
+  expect(after(talking(), frame({ type: "heartbeat", last_seq: 5 })).question).toEqual({
+    after: 2,
+  });
   expect(after(sent("Hei"), frame({ type: "heartbeat", last_seq: 5 })).question).toBeNull();
 });
 
@@ -83,16 +85,20 @@ test("a final refusal gives the text back, before what has been written since", 
     { kind: "typed", draft: "to" },
     frame({ type: "refused", id: "m2", code: "not_allowed", retry_after_s: null }),
   );
-  expect([state.draft, state.refusal, state.outbox.entries]).toEqual(["ett\nto", "not_allowed", []]);
+  expect([state.draft, state.refusal, state.outbox.entries]).toEqual([
+    "ett\nto",
+    "not_allowed",
+    [],
+  ]);
 });
 
 test("busy keeps the text on its way and says so, until something goes through", () => {
   const busy = after(
     sent("Hei"),
-    frame({ type: "refused", id: "o1", code: "busy", retry_after_s: 2 }),
+    frame({ type: "refused", id: "k1", code: "busy", retry_after_s: 2 }),
   );
   expect([busy.busy, pendingSends(busy).length, busy.refusal]).toEqual([true, 1, null]);
-  expect(after(busy, frame({ type: "accepted", id: "o1", masked: 0 })).busy).toBe(false);
+  expect(after(busy, frame({ type: "accepted", id: "k1", masked: 0 })).busy).toBe(false);
 });
 
 test("an older status changes nothing, and the copy token is not lost", () => {

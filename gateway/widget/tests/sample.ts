@@ -5,7 +5,7 @@ import { initialState, type State } from "../src/frame/state";
 
 export const CITIZEN: Author = { kind: "citizen", id: "", name: "", department: "" };
 export const KARI: Author = { kind: "agent", id: "", name: "Kari", department: "servicetorget" };
-export const IDS = { conversation: "c1", open: "o1", send: "m1" };
+export const IDS = { conversation: "c1", open: "k1", send: "m1" };
 
 export const welcome = (more: Partial<SWelcome> = {}): SWelcome => ({
   type: "welcome",
@@ -55,7 +55,7 @@ export const event = (
 export const OPENED = event(
   1,
   { kind: "opened", topic: null, department: "servicetorget", language: "nb" },
-  { id: "o1", mine: true, author: CITIZEN },
+  { id: "k1", mine: true, author: CITIZEN },
 );
 export const said = (seq: number, text: string, more: Partial<WireEvent> = {}) =>
   event(seq, { kind: "message", text, masked: 0 }, more);

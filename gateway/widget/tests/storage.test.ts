@@ -20,7 +20,7 @@ test("a reload goes on with the conversation, what is unsent, and the draft", ()
   const loaded = store(kept).load();
   expect(loaded.draft).toBe("et utkast");
   expect(loaded.conversation).toEqual({ id: "c1", opened: false });
-  expect(loaded.outbox?.entries.map(({ action }) => action.type)).toEqual(["send", "open"].sort());
+  expect(loaded.outbox?.entries.map(({ action }) => action.type)).toEqual(["open", "send"]);
 });
 
 test("what is resolved in one tab does not take the other's with it", () => {
@@ -41,7 +41,7 @@ test("what is resolved in one tab does not take the other's with it", () => {
 test("a conversation that was never opened and cannot be is forgotten", () => {
   const kept = boxes();
   store(kept).save(initialState(), begun);
-  kept.lasting.removeItem("prek.sarpsborg.out.o1");
+  kept.lasting.removeItem("prek.sarpsborg.out.k1");
   expect(store(kept).load()).toMatchObject({ conversation: null, outbox: { entries: [] } });
 });
 
@@ -76,9 +76,16 @@ test("rubbish, a full store and a denied one are survived", () => {
   kept.lasting.setItem("prek.sarpsborg.conversation", "{");
   kept.lasting.setItem("prek.sarpsborg.out.x", "null");
   expect(store(kept).load().conversation).toBeNull();
-  const full = { ...boxes().lasting, setItem: () => { throw new Error("QuotaExceededError"); } };
+  const full = {
+    ...boxes().lasting,
+    setItem: () => {
+      throw new Error("QuotaExceededError");
+    },
+  };
   expect(() => new Store("a", full, memoryBox()).save(initialState(), begun)).not.toThrow();
-  const denied = openBox(() => { throw new Error("SecurityError"); });
+  const denied = openBox(() => {
+    throw new Error("SecurityError");
+  });
   denied.setItem("a", "b");
   expect([denied.getItem("a"), denied.length, denied.key(0)]).toEqual(["b", 1, "a"]);
 });

@@ -1,6 +1,13 @@
 import { REFUSALS } from "@prek/wire";
 import { expect, test } from "vitest";
-import { dayOf, eventLine, refusalLine, statusLine, typingLine } from "../src/frame/wording";
+import {
+  clockTime,
+  dayOf,
+  eventLine,
+  refusalLine,
+  statusLine,
+  typingLine,
+} from "../src/frame/wording";
 import { initialState } from "../src/frame/state";
 import { CATALOGUES, fill, localized, pickLanguage, type TextKey } from "../src/texts/catalogue";
 import { after, event, frame, KARI, status, talking, welcome } from "./sample";
@@ -41,12 +48,23 @@ test("a hole without a value stays as it is, and a value is not filled again", (
 test("where the enquiry is, in plain words", () => {
   const state = talking();
   expect(statusLine(state)).toBe("Du snakker med Kari fra Servicetorget.");
-  expect(statusLine({ ...state, language: "en" })).toBe("You are talking with Kari from Service centre.");
-  const handing = status({ version: 3, state: "active", owner: "Kari", handover_department: "vei" });
+  expect(statusLine({ ...state, language: "en" })).toBe(
+    "You are talking with Kari from Service centre.",
+  );
+  const handing = status({
+    version: 3,
+    state: "active",
+    owner: "Kari",
+    handover_department: "vei",
+  });
   expect(statusLine(after(state, frame(handing)))).toBe(
     "Vi setter deg over til vei. Du trenger ikke gjenta spørsmålet.",
   );
-  const waiting = after(state, frame(status({ version: 3 })), frame({ type: "position", position: 2 }));
+  const waiting = after(
+    state,
+    frame(status({ version: 3 })),
+    frame({ type: "position", position: 2 }),
+  );
   expect(statusLine(waiting)).toBe("Du er nummer 2 i køen.");
   expect(statusLine(after(state, frame(status({ version: 3, state: "closed" }))))).toBe(nb.closed);
   expect(statusLine(after(initialState(), { kind: "line", line: "ready" }))).toBe("");
@@ -70,4 +88,7 @@ test("what happened, in plain words", () => {
 
 test("days are the municipality's, not the browser's", () => {
   expect(dayOf(initialState(), "2026-11-24T23:30:00Z")).toBe("onsdag 25. november");
+  const nynorsk = { ...initialState(), language: "nn" } as const;
+  expect(dayOf(nynorsk, "2026-11-24T12:00:00Z")).toBe("tysdag 24. november");
+  expect(clockTime(nynorsk, "2026-11-24T12:05:00Z")).toBe("13:05");
 });

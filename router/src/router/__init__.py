@@ -1,1 +1,1 @@
-"""Who should answer: decisions on snapshots, sent as commands. The ledger decides finally."""
+"""Who should answer: decisions on a snapshot, made final by the ledger alone."""

@@ -5,4 +5,5 @@ from router.settings import Settings
 from services import lifecycle
 
 if __name__ == "__main__":
-    lifecycle.run("router", Settings(), build)
+    settings = Settings()
+    lifecycle.run("router", settings, lambda _: build(settings))

@@ -1,13 +1,15 @@
-"""The router's settings."""
+"""What the router can be told. See `KitSettings` for where values come from."""
 
 from services.settings import KitSettings
 
 
 class Settings(KitSettings):
-    """Frozen."""
+    """Settings of one router process."""
 
     tick_s: float = 1.0
-    """Longest time between two rounds of a tenant."""
+    """Longest time between two rounds of a tenant with somebody in it."""
+    idle_tick_s: float = 5.0
+    """The same for a tenant where nothing is going on; hints come at once all the same."""
     shortest_round_s: float = 0.02
     """Wake-ups closer than this make one round."""
     settle_s: float = 6.0

@@ -33,10 +33,14 @@ test.each([
   if (number !== null) expect(findNationalIds(`nr ${number}.`)).toHaveLength(1);
 });
 
-test.each(["00019012480", "32019012480", "30029012480", "01139012480", "12345678901", "1234567890"])(
-  "no number: %s",
-  (number) => expect(isNationalId(number)).toBe(false),
-);
+test.each([
+  "00019012480",
+  "32019012480",
+  "30029012480",
+  "01139012480",
+  "12345678901",
+  "1234567890",
+])("no number: %s", (number) => expect(isNationalId(number)).toBe(false));
 
 const N = complete("010190124") ?? "";
 const spelled = (between: string, ...cuts: number[]) =>

@@ -4,16 +4,16 @@ import { checkText, linkify } from "../src";
 /** A title for a text that may be long or unprintable. */
 const titled = (text: string) => JSON.stringify(text.slice(0, 12)) + ` (${text.length})`;
 
-test.each([
-  ["", "text_blank"],
-  [" \n\t\u00a0\u2003\u3000\u0085\u001c", "text_blank"],
-  ["a\0b", "text_has_nul"],
-  ["a\ud800b", "text_has_lone_surrogate"],
-  ["x".repeat(8193), "text_too_long"],
-  ["ø".repeat(4097), "text_too_long"],
-].map(([text = "", code]) => [titled(text), text, code] as const))("refused: %s", (_, text, code) =>
-  expect(checkText(text)).toBe(code),
-);
+test.each(
+  [
+    ["", "text_blank"],
+    [" \n\t\u00a0\u2003\u3000\u0085\u001c", "text_blank"],
+    ["a\0b", "text_has_nul"],
+    ["a\ud800b", "text_has_lone_surrogate"],
+    ["x".repeat(8193), "text_too_long"],
+    ["ø".repeat(4097), "text_too_long"],
+  ].map(([text = "", code]) => [titled(text), text, code] as const),
+)("refused: %s", (_, text, code) => expect(checkText(text)).toBe(code));
 
 test.each(
   ["a", "\ufeff", "\u200b", "😀", "x".repeat(8192), "ø".repeat(4096)].map(
@@ -48,8 +48,17 @@ test.each([
 });
 
 test("the pieces put together are the text, unchanged", () => {
-  const texts = ["", "<b>x</b> https://a.no/?q=<script> \u202e moc.a@b.no", "a\u200bhttp://ø.no/å", "\n\n"];
+  const texts = [
+    "",
+    "<b>x</b> https://a.no/?q=<script> \u202e moc.a@b.no",
+    "a\u200bhttp://ø.no/å",
+    "\n\n",
+  ];
   for (const text of texts) {
-    expect(linkify(text).map((segment) => segment.text).join("")).toBe(text);
+    expect(
+      linkify(text)
+        .map((segment) => segment.text)
+        .join(""),
+    ).toBe(text);
   }
 });

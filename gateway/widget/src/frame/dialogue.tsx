@@ -174,7 +174,13 @@ function Words({ text }: { readonly text: string }) {
           segment.kind === "text" ? (
             segment.text
           ) : (
-            <a key={index} class="ds-link" href={segment.href} target="_blank" rel="noopener noreferrer nofollow">
+            <a
+              key={index}
+              class="ds-link"
+              href={segment.href}
+              target="_blank"
+              rel="noopener noreferrer nofollow"
+            >
               {segment.text}
             </a>
           ),

@@ -21,7 +21,12 @@ export function Ended({ state, session }: ViewProps) {
     if (token === null) return;
     setFailed(false);
     try {
-      await downloadCopy(conversation, format, token, `${texts.copy_file}-${conversation.slice(0, 8)}`);
+      await downloadCopy(
+        conversation,
+        format,
+        token,
+        `${texts.copy_file}-${conversation.slice(0, 8)}`,
+      );
     } catch {
       setFailed(true);
     }

@@ -1,7 +1,8 @@
 /** The host page around the frame: messages with exact origin both ways. */
 
 /** From the loader: the window was opened (with focus or not) or closed. */
-export type FromHost = { readonly prek: "open"; readonly focus: boolean } | { readonly prek: "closed" };
+export type FromHost =
+  { readonly prek: "open"; readonly focus: boolean } | { readonly prek: "closed" };
 /** To the loader. */
 export type ToHost =
   | { readonly prek: "ready" }

@@ -22,7 +22,12 @@ export interface NewIds {
 
 export type Happening =
   | { readonly kind: "line"; readonly line: LineState }
-  | { readonly kind: "frame"; readonly frame: ServerFrame; readonly now: number; readonly jitter: number }
+  | {
+      readonly kind: "frame";
+      readonly frame: ServerFrame;
+      readonly now: number;
+      readonly jitter: number;
+    }
   | { readonly kind: "outbox"; readonly outbox: Outbox<CitizenAction> }
   | { readonly kind: "clock"; readonly now: number }
   | { readonly kind: "typed"; readonly draft: string }
@@ -144,7 +149,8 @@ function forget(state: State): State {
     topic: null,
     stream: startStream(),
     events: [],
-    outbox: state.conversation === null ? state.outbox : dropLane(state.outbox, state.conversation.id),
+    outbox:
+      state.conversation === null ? state.outbox : dropLane(state.outbox, state.conversation.id),
     status: null,
     position: null,
     typing: null,

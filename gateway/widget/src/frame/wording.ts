@@ -102,7 +102,14 @@ export function refusalLine(state: State, code: string): string {
   return key in texts ? texts[key as TextKey] : texts.refused;
 }
 
-const LOCALES = { nb: "nb-NO", nn: "nn-NO", en: "en-GB" } as const;
+/** Few browsers have nynorsk's days and clock: bokmål's are used, and its days put right. */
+const LOCALES = { nb: "nb-NO", nn: "nb-NO", en: "en-GB" } as const;
+const NYNORSK_DAYS: Readonly<Record<string, string>> = {
+  mandag: "måndag",
+  tirsdag: "tysdag",
+  lørdag: "laurdag",
+  søndag: "sundag",
+};
 /** The municipality's clock, as in the transcript. */
 const ZONE = "Europe/Oslo";
 
@@ -110,16 +117,20 @@ export function clockTime(state: State, time: string): string {
   return new Intl.DateTimeFormat(LOCALES[state.language], {
     hour: "2-digit",
     minute: "2-digit",
+    hourCycle: "h23",
     timeZone: ZONE,
   }).format(new Date(time));
 }
 
 /** The day, to stand above its first event. */
 export function dayOf(state: State, time: string): string {
-  return new Intl.DateTimeFormat(LOCALES[state.language], {
+  const format = new Intl.DateTimeFormat(LOCALES[state.language], {
     weekday: "long",
     day: "numeric",
     month: "long",
     timeZone: ZONE,
-  }).format(new Date(time));
+  });
+  const parts = format.formatToParts(new Date(time)).map(({ value }) => value);
+  const days = state.language === "nn" ? NYNORSK_DAYS : {};
+  return parts.map((part) => days[part] ?? part).join("");
 }

@@ -7,8 +7,7 @@ export const en: Texts = {
   minimise: "Close the window",
   greeting: "Hello! How can we help you?",
   greeting_how: "Write to us, and someone who works for the municipality answers you here.",
-  privacy:
-    "Do not write your national ID number, health information or other private information.",
+  privacy: "Do not write your national ID number, health information or other private information.",
   unstaffed: "Nobody is here right now. You can still write, and take your place in the queue.",
   topics: "What is it about? (optional)",
   topic_chosen: "It is about: {topic}",

@@ -5,8 +5,7 @@ export const nb = {
   minimise: "Lukk vinduet",
   greeting: "Hei! Hva kan vi hjelpe deg med?",
   greeting_how: "Skriv til oss, så svarer en ansatt i kommunen deg her.",
-  privacy:
-    "Ikke skriv fødselsnummer, helseopplysninger eller andre private opplysninger.",
+  privacy: "Ikke skriv fødselsnummer, helseopplysninger eller andre private opplysninger.",
   unstaffed: "Det er ingen til stede akkurat nå. Du kan likevel skrive og stille deg i køen.",
   topics: "Hva gjelder det? (valgfritt)",
   topic_chosen: "Det gjelder: {topic}",
@@ -74,6 +73,7 @@ export const nb = {
     "Meldingen har et ødelagt tegn vi ikke kan ta imot. Teksten står i feltet igjen.",
   refused_text_too_long: "Meldingen er for lang. Del den i flere. Teksten står i feltet igjen.",
   refused_closed: "Samtalen var avsluttet, så meldingen ble ikke sendt. Teksten er tatt vare på.",
-  refused_not_found: "Vi fant ikke samtalen igjen. Teksten er tatt vare på, og du kan starte en ny.",
+  refused_not_found:
+    "Vi fant ikke samtalen igjen. Teksten er tatt vare på, og du kan starte en ny.",
   refused_not_allowed: "Meldingen ble ikke sendt. Teksten er tatt vare på.",
 };

@@ -1,33 +1,46 @@
-"""What a decision looks at: one tenant at one moment, frozen."""
+"""All a decision may look at: snapshot, set-up, leases, and what was said a moment ago."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.contracts import Summary, TenantDirectory
+from services.contracts import LineRead, TenantDirectory
 from services.contracts.leases import AgentLease
 
 
 @dataclass(frozen=True, slots=True)
+class Attendance:
+    """Who is there, as the leases say."""
+
+    agents: Mapping[str, AgentLease]
+    """Per agent the lease that speaks for them; no lease, not there."""
+    citizens: frozenset[UUID]
+    """Conversations with at least one citizen's socket."""
+    settled: bool
+    """Watched long enough to believe that who is not seen is not there."""
+    absent_s: Mapping[str, float] = field(default_factory=dict)
+    """For owners without a lease: seconds since that was first seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What was sent or answered a moment ago and may not show in the snapshot yet.
+
+    It spares refusals and repeats; no promise rests on it, for the ledger refuses them.
+    """
+
+    in_flight: Mapping[UUID, str] = field(default_factory=dict)
+    """Conversation to the agent it was just offered to."""
+    left_alone: frozenset[tuple[UUID, str]] = frozenset()
+    """(conversation, agent) not to try for a while: just turned down, or just refused."""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """One tenant as the router sees it."""
+    """One tenant at one moment."""
 
     directory: TenantDirectory
-    conversations: tuple[Summary, ...]
-    """Everything that is not closed, or holds a slot."""
-    loads: Mapping[str, int]
-    """Pending offers + active + wrap-up, per agent."""
-    capacities: Mapping[str, int]
-    agents: Mapping[str, AgentLease] | None
-    """The lease that speaks for each agent; None when Redis cannot be believed."""
-    citizens: frozenset[UUID] | None
-    """Conversations whose citizen has a socket; None when Redis cannot be believed."""
-    now: datetime
-    """By the database's clock, as are all times in `conversations`."""
-    absent_since: Mapping[str, datetime] = field(default_factory=dict)
-    """Owners without a lease, and since when this router has seen that."""
-
-    def waited(self, summary: Summary) -> timedelta:
-        """Return how long a conversation has been in line."""
-        return self.now - summary.entered_at
+    line: LineRead
+    attendance: Attendance | None
+    """None while Redis is away: then nothing is assigned and nobody is taken for absent."""
+    recent: Recent = field(default_factory=Recent)

@@ -1,0 +1,185 @@
+/** The shell: socket, HTTP, timers and storage round the reducer. It decides nothing itself. */
+import {
+  type AgentFrame,
+  CLOSE_TOKEN,
+  Connection,
+  type DeskFrame,
+  dispatch as dispatchOutbox,
+  newId,
+  restore,
+  serialize,
+} from "@prek/wire";
+import {
+  type ChosenPresence,
+  type DeskAction,
+  INITIAL,
+  type Kept,
+  type Message,
+  NOTHING_KEPT,
+  type Session,
+  type State,
+} from "./model";
+import { reduce } from "./state";
+
+const TYPING_EVERY_MS = 3_000;
+const KEEP_AFTER_MS = 200;
+const HEADERS = { "Content-Type": "application/json", "X-Prek": "1" };
+
+/** An action without the id it is given when it is done. */
+export type NewAction = DeskAction extends infer A ? (A extends DeskAction ? Omit<A, "id"> : never) : never;
+
+export class Desk {
+  private current: State = INITIAL;
+  private readonly listeners = new Set<() => void>();
+  private readonly connection: Connection<AgentFrame, DeskFrame>;
+  private outboxTimer = 0;
+  private keepTimer = 0;
+  private typedAt = -Infinity;
+
+  constructor(url: string) {
+    this.connection = new Connection<AgentFrame, DeskFrame>({
+      url,
+      hello: () => this.hello(),
+      heartbeat: () => ({ type: "heartbeat" }),
+      welcome: (frame) => (frame.type === "welcome" ? frame.heartbeat_s : null),
+      onFrame: (frame) =>
+        this.dispatch({ type: "frame", frame, at: Date.now(), jitter: Math.random() }),
+      onState: (link) => this.dispatch({ type: "link", link }),
+      onClose: (code) => {
+        if (code === CLOSE_TOKEN) void this.ask();
+      },
+    });
+  }
+
+  get state(): State {
+    return this.current;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  start(): void {
+    addEventListener("online", () => this.connection.nudge());
+    addEventListener("pagehide", () => this.keep());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.connection.nudge();
+    });
+    void this.ask();
+  }
+
+  dispatch(message: Message): void {
+    const before = this.current;
+    const step = reduce(before, message);
+    this.current = step.state;
+    for (const frame of step.send) this.connection.send(frame);
+    if (step.state === before) return;
+    if (before.outbox !== step.state.outbox || before.link !== step.state.link) this.pump();
+    window.clearTimeout(this.keepTimer);
+    this.keepTimer = window.setTimeout(() => this.keep(), KEEP_AFTER_MS);
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Do something that must arrive. */
+  act(action: NewAction): void {
+    this.dispatch({ type: "act", action: { ...action, id: newId() } as DeskAction });
+  }
+
+  choose(presence: ChosenPresence, reason = ""): void {
+    this.connection.send({ type: "presence", presence, reason });
+  }
+
+  typing(conversation: string): void {
+    if (performance.now() - this.typedAt < TYPING_EVERY_MS) return;
+    this.typedAt = performance.now();
+    this.connection.send({ type: "typing", conversation });
+  }
+
+  /** Sign in; returns null, or the code of what is wrong. */
+  async signIn(name: string, password: string): Promise<string | null> {
+    const answer = await request("POST", "/api/session", { name, password });
+    if (answer === null) return "sign_in_failed";
+    if (answer.status === 401) return "sign_in_wrong";
+    if (answer.status === 429) return "sign_in_slow";
+    if (!answer.ok) return "sign_in_failed";
+    this.signedIn((await answer.json()) as Session);
+    return null;
+  }
+
+  async signOut(): Promise<void> {
+    this.connection.stop();
+    await request("DELETE", "/api/session");
+    if (this.current.session !== null) sessionStorage.removeItem(keptKey(this.current.session));
+    this.dispatch({ type: "signed_out", ended: false });
+  }
+
+  private async ask(): Promise<void> {
+    const answer = await request("GET", "/api/session");
+    if (answer?.ok === true) this.signedIn((await answer.json()) as Session);
+    else if (answer?.status === 401) {
+      this.connection.stop();
+      this.dispatch({ type: "signed_out", ended: this.current.sign === "in" });
+    } else window.setTimeout(() => void this.ask(), 2_000);
+  }
+
+  private signedIn(session: Session): void {
+    this.dispatch({ type: "signed_in", session, kept: readKept(session) });
+    this.connection.start();
+  }
+
+  private async hello(): Promise<AgentFrame | null> {
+    const answer = await request("POST", "/api/ticket");
+    if (answer?.status === 401) {
+      this.dispatch({ type: "signed_out", ended: true });
+      return null;
+    }
+    if (answer?.ok !== true) throw new Error("no ticket");
+    const { ticket } = (await answer.json()) as { ticket: string };
+    return { type: "hello", ticket, language: document.documentElement.lang };
+  }
+
+  /** Send what is due, and come back when the next is. */
+  private pump(): void {
+    window.clearTimeout(this.outboxTimer);
+    if (!this.connection.ready) return;
+    const now = Date.now();
+    const { outbox, send, nextAt } = dispatchOutbox(this.current.outbox, now, Math.random());
+    for (const action of send) this.connection.send(action);
+    if (nextAt !== null) {
+      this.outboxTimer = window.setTimeout(() => this.pump(), Math.max(0, nextAt - now));
+    }
+    if (send.length > 0) this.dispatch({ type: "dispatched", outbox });
+  }
+
+  private keep(): void {
+    const { session, outbox, drafts, threads, selected } = this.current;
+    if (session === null) return;
+    const read = Object.fromEntries(Object.entries(threads).map(([id, thread]) => [id, thread.read]));
+    const kept = { outbox: serialize(outbox), drafts, read, selected };
+    sessionStorage.setItem(keptKey(session), JSON.stringify(kept));
+  }
+}
+
+function keptKey(session: Session): string {
+  return `prek:${session.tenant}:${session.agent}`;
+}
+
+function readKept(session: Session): Kept {
+  try {
+    const text = sessionStorage.getItem(keptKey(session));
+    if (text === null) return NOTHING_KEPT;
+    const kept = JSON.parse(text) as Omit<Kept, "outbox"> & { outbox: string };
+    return { ...NOTHING_KEPT, ...kept, outbox: restore<DeskAction>(kept.outbox) };
+  } catch {
+    return NOTHING_KEPT;
+  }
+}
+
+async function request(method: string, path: string, body?: unknown): Promise<Response | null> {
+  try {
+    return await fetch(path, { method, headers: HEADERS, body: body === undefined ? null : JSON.stringify(body) });
+  } catch {
+    return null;
+  }
+}
