@@ -1,0 +1,37 @@
+"""One whole system for all tests that span services, and a real browser in front of it."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from native.system import WholeSystem
+from playwright.async_api import Browser, async_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSystem]:
+    """Two replicas of every service, as `make run` starts them."""
+    with WholeSystem(tmp_path_factory.mktemp("system") / "run") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Headless Chromium of the distribution."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"],
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """Where pictures of the screens are kept for people to look at."""
+    folder = Path(__file__).parent / "e2e" / "screenshots"
+    folder.mkdir(exist_ok=True)
+    return folder
