@@ -32,6 +32,8 @@ from router.settings import Settings
 log = structlog.get_logger()
 
 ASK_TIMEOUT_S = 3.0
+PACE = 3.0
+"""A round that took long is followed by a rest: a busy ledger is asked less often, not more."""
 SAY_AGAIN_S = 5.0
 """Positions are pushed when they change, and so often besides, for sockets that came in between."""
 
@@ -98,12 +100,14 @@ class TenantRounds:
             log.error("round_failed", tenant=tenant, exc_info=error)
 
     async def _rest(self, began: float, pause_s: float) -> None:
+        took_s = time.monotonic() - began
         try:
             async with asyncio.timeout(pause_s):
                 await self._wake.wait()
         except TimeoutError:
             pass
-        left_s = began + self._settings.shortest_round_s - time.monotonic()
+        shortest_s = max(self._settings.shortest_round_s, PACE * took_s)
+        left_s = began + shortest_s - time.monotonic()
         if left_s > 0:
             await asyncio.sleep(left_s)
 
