@@ -20,12 +20,15 @@ declare global {
 }
 
 const WORDS = {
-  nb: ["Prek med oss", "nye meldinger"],
-  nn: ["Prek med oss", "nye meldingar"],
-  en: ["Chat with us", "new messages"],
+  nb: ["Prek med oss", "ny melding", "nye meldinger"],
+  nn: ["Prek med oss", "ny melding", "nye meldingar"],
+  en: ["Chat with us", "new message", "new messages"],
 } as const;
 
 type Language = keyof typeof WORDS;
+
+/** Screens that the window fills. */
+const SMALL = "(max-width:480px),(max-height:480px)";
 
 const STYLE = `
 :host{all:initial}
@@ -39,7 +42,8 @@ svg{width:26px;height:26px;flex:none;fill:none;stroke:currentColor;stroke-width:
 [hidden]{display:none!important}
 .p{width:min(420px,calc(100vw - 32px));height:min(680px,calc(100vh - 32px));height:min(680px,calc(100dvh - 32px));overflow:hidden;border:1px solid rgb(0 0 0/.25);border-radius:14px;background:Canvas;box-shadow:0 12px 40px rgb(0 0 0/.35)}
 iframe{display:block;width:100%;height:100%;border:0;color-scheme:light dark}
-@media(max-width:480px),(max-height:480px){.p{inset:0;width:100%;height:100%;border:0;border-radius:0}}
+.s{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+@media${SMALL}{.p{inset:0;top:var(--top,0);width:100%;height:var(--height,100%);border:0;border-radius:0}}
 @media(forced-colors:active){.b,.p{border:2px solid ButtonText}}
 @media(prefers-reduced-motion:reduce){.b{transition:none}.b:hover{transform:none}}
 @media print{.b,.p{display:none}}`;
@@ -89,11 +93,30 @@ function draw(title: string, lang: string) {
     "aria-modal": "false",
     "aria-label": title,
   });
+  // What changes in a button is not read aloud: what is new is said beside it.
+  const spoken = make("span", { class: "s", role: "status" });
   badge.hidden = panel.hidden = true;
   button.append(icon(), title, badge);
   dress(root);
-  root.append(button, panel);
-  return { host, button, badge, panel };
+  root.append(button, panel, spoken);
+  return { host, button, badge, panel, spoken };
+}
+
+/**
+ * A keyboard on the screen lies over the page and moves it: where the window fills the screen, it
+ * keeps to the part that is seen, so that the field is never covered. A page that is enlarged by
+ * the fingers is left alone.
+ */
+function keepInView(panel: HTMLElement): void {
+  const seen = window.visualViewport;
+  const fit = () => {
+    if (!seen || seen.scale > 1.01) return;
+    panel.style.setProperty("--top", `${seen.offsetTop}px`);
+    panel.style.setProperty("--height", `${seen.height}px`);
+  };
+  seen?.addEventListener("resize", fit);
+  seen?.addEventListener("scroll", fit);
+  fit();
 }
 
 /** What the page before this one left: the chat was open, or goes on behind its button. */
@@ -144,9 +167,15 @@ class Chat {
   }
 
   listen(): void {
+    keepInView(this.drawn.panel);
     this.drawn.button.addEventListener("click", () => this.openFrom(this.drawn.button));
     this.drawn.panel.addEventListener("keydown", ({ key }) => {
       if (key === "Escape") this.show(false, true);
+    });
+    document.addEventListener("focusin", ({ target }) => {
+      // The window covers the page: whoever goes on to the page with the keyboard is to see it.
+      if (this.open && target !== this.drawn.host && matchMedia(SMALL).matches)
+        this.show(false, false);
     });
     document.addEventListener("click", (event) => {
       const target = event.target instanceof Element ? event.target : null;
@@ -163,7 +192,7 @@ class Chat {
 
   api(): Prek {
     return {
-      open: () => this.openFrom((document.activeElement as HTMLElement) ?? this.drawn.button),
+      open: () => this.openFrom(document.activeElement as HTMLElement | null),
       close: () => this.show(false, true),
       on: (name, listener) => {
         const entry: [Name, Listener] = [name, listener];
@@ -185,9 +214,13 @@ class Chat {
     }
   }
 
-  private openFrom(element: HTMLElement): void {
-    this.opener = element;
-    this.show(true, true);
+  /** Asked for again while it is open: the citizen is led into it. */
+  private openFrom(element: HTMLElement | null): void {
+    if (element && element !== document.body && element !== this.drawn.host) this.opener = element;
+    if (this.open) {
+      this.wantsFocus = true;
+      this.say();
+    } else this.show(true, true);
   }
 
   private show(visible: boolean, focus: boolean): void {
@@ -200,7 +233,10 @@ class Chat {
     button.hidden = visible;
     if (visible && !badge.hidden) this.setUnread(0);
     this.say();
-    if (!visible && focus) (this.opener.isConnected ? this.opener : button).focus();
+    if (!visible && focus) {
+      (this.opener.isConnected ? this.opener : button).focus();
+      this.opener = button;
+    }
     this.remember();
     this.tell(visible ? "open" : "close");
   }
@@ -229,11 +265,12 @@ class Chat {
   }
 
   private setUnread(count: number): void {
-    const { badge, button } = this.drawn;
+    const { badge, button, spoken } = this.drawn;
+    const news = `${count} ${WORDS[this.language][count === 1 ? 1 : 2]}`;
     badge.hidden = !count;
     badge.textContent = String(count);
-    const name = count ? `${this.title} (${count} ${WORDS[this.language][1]})` : this.title;
-    button.setAttribute("aria-label", name);
+    button.setAttribute("aria-label", count ? `${this.title} (${news})` : this.title);
+    spoken.textContent = count ? news : "";
     this.tell("unread", count);
   }
 

@@ -38,6 +38,15 @@ test("what is resolved in one tab does not take the other's with it", () => {
   expect(loaded.outbox?.entries.map(({ action }) => action.id)).toEqual(["m1", "m2"]);
 });
 
+test("a language that was chosen is kept, the page's own is not", () => {
+  const kept = boxes();
+  const began = initialState({ language: "nn" });
+  store(kept).save(began, after(began, { kind: "typed", draft: "Hei" }));
+  expect(store(kept).load().language).toBeUndefined();
+  store(kept).save(began, after(began, { kind: "language", language: "en" }));
+  expect(store(kept).load().language).toBe("en");
+});
+
 test("a conversation that was never opened and cannot be is forgotten", () => {
   const kept = boxes();
   store(kept).save(initialState(), begun);

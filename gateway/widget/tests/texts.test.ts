@@ -67,7 +67,7 @@ test("where the enquiry is, in plain words", () => {
   );
   expect(statusLine(waiting)).toBe("Du er nummer 2 i køen.");
   expect(statusLine(after(state, frame(status({ version: 3, state: "closed" }))))).toBe(nb.closed);
-  expect(statusLine(after(initialState(), { kind: "line", line: "ready" }))).toBe("");
+  expect(statusLine(after(initialState(), frame(welcome())))).toBe("");
 });
 
 test("what happened, in plain words", () => {

@@ -28,6 +28,12 @@ export function App({ session, host }: { readonly session: Session; readonly hos
   const state = useSession(session);
   const texts = textsOf(state);
 
+  const close = () => {
+    // Not left to the page to say: what comes in between would count as seen.
+    session.dispatch({ kind: "shown", visible: false });
+    host.tell({ prek: "close" });
+  };
+
   useEffect(() => {
     document.documentElement.lang = state.language;
     document.title = texts.title;
@@ -35,12 +41,12 @@ export function App({ session, host }: { readonly session: Session; readonly hos
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || event.defaultPrevented) return;
+      if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
       // The innermost thing closes first.
       const { askingToEnd, warning } = session.state;
       if (askingToEnd) session.dispatch({ kind: "end_cancelled" });
       else if (warning) session.dispatch({ kind: "warning_closed" });
-      else host.tell({ prek: "close" });
+      else if (host.embedded) close();
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
@@ -49,24 +55,28 @@ export function App({ session, host }: { readonly session: Session; readonly hos
   if (state.fatal) {
     return (
       <div class="window">
-        <Header state={state} session={session} host={host} />
-        <p class="ds-alert fatal" role="alert" data-color="danger">
-          {texts.fatal}
-        </p>
+        <Header state={state} session={session} onClose={host.embedded ? close : null} />
+        <main class="room">
+          <p class="ds-alert fatal" role="alert" data-color="danger">
+            {texts.fatal}
+          </p>
+        </main>
       </div>
     );
   }
   return (
     <div class="window">
-      <Header state={state} session={session} host={host} />
-      <StatusBar state={state} session={session} />
-      <Dialogue state={state} session={session} />
-      <Notices state={state} session={session} />
-      {phaseOf(state) === "closed" ? (
-        <Ended state={state} session={session} />
-      ) : (
-        <Composer state={state} session={session} />
-      )}
+      <Header state={state} session={session} onClose={host.embedded ? close : null} />
+      <main class="room">
+        <StatusBar state={state} session={session} />
+        <Dialogue state={state} session={session} />
+        <Notices state={state} session={session} />
+        {phaseOf(state) === "closed" ? (
+          <Ended state={state} session={session} />
+        ) : (
+          <Composer state={state} session={session} />
+        )}
+      </main>
     </div>
   );
 }

@@ -14,6 +14,11 @@ export function Composer({ state, session }: ViewProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const left = MAX_TEXT_BYTES - utf8Bytes(state.draft);
   const tooLong = left < 0;
+  const room = tooLong
+    ? texts.too_long
+    : left < SAY_LEFT_BELOW
+      ? fill(texts.left, { n: left })
+      : "";
 
   useEffect(() => {
     // A frame opened by itself has nobody to tell it to take the focus.
@@ -42,9 +47,10 @@ export function Composer({ state, session }: ViewProps) {
           class="ds-input"
           rows={2}
           value={state.draft}
-          aria-describedby="text-help"
+          aria-describedby="text-help text-room"
           aria-invalid={tooLong}
           autocomplete="off"
+          enterkeyhint="send"
           onInput={(event) => session.typed(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
@@ -53,11 +59,11 @@ export function Composer({ state, session }: ViewProps) {
           <span>{texts.send}</span>
         </button>
       </div>
-      <p id="text-help" class="help">
-        {texts.write_help}
+      <p id="text-room" class={tooLong ? "help wrong" : "help"} role="status">
+        {room}
       </p>
-      <p class="help" role="status">
-        {tooLong ? texts.too_long : left < SAY_LEFT_BELOW ? fill(texts.left, { n: left }) : ""}
+      <p id="text-help" class="help keys">
+        {texts.write_help}
       </p>
     </form>
   );

@@ -1,11 +1,15 @@
 /** Whose chat this is, the language, and the way out. */
 import { LANGUAGE_NAMES, localized, pickLanguage, type Language } from "../texts/catalogue";
 import type { ViewProps } from "./app";
-import type { Host } from "./host";
 import { Bubbles, Down } from "./icons";
 import { textsOf } from "./wording";
 
-export function Header({ state, session, host }: ViewProps & { readonly host: Host }) {
+interface HeaderProps extends ViewProps {
+  /** Null: the window stands alone and cannot be closed. */
+  readonly onClose: (() => void) | null;
+}
+
+export function Header({ state, session, onClose }: HeaderProps) {
   const texts = textsOf(state);
   const title = state.setup === null ? texts.title : localized(state.setup.title, state.language);
   return (
@@ -18,13 +22,13 @@ export function Header({ state, session, host }: ViewProps & { readonly host: Ho
         {state.setup !== null && <p>{state.setup.name}</p>}
       </div>
       <LanguageChoice state={state} session={session} />
-      {host.embedded && (
+      {onClose !== null && (
         <button
           type="button"
           class="round"
           aria-label={texts.minimise}
           title={texts.minimise}
-          onClick={() => host.tell({ prek: "close" })}
+          onClick={onClose}
         >
           <Down />
         </button>

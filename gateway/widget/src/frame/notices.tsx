@@ -1,7 +1,7 @@
 /** What is said beside the dialogue: where the enquiry is, the line, refusals. */
 import { useEffect, useRef } from "preact/hooks";
 import type { ViewProps } from "./app";
-import { isEnding, phaseOf } from "./state";
+import { isCutOff, isEnding, phaseOf } from "./state";
 import { refusalLine, statusLine, textsOf } from "./wording";
 
 /** The regions exist from the start, empty: only then is what comes into them read aloud. */
@@ -36,9 +36,10 @@ export function StatusBar({ state, session }: ViewProps) {
 
 function EndQuestion({ state, session }: ViewProps) {
   const texts = textsOf(state);
-  const yes = useRef<HTMLButtonElement>(null);
+  const no = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    yes.current?.focus();
+    // A key that is pressed twice must not end the conversation.
+    no.current?.focus();
     return () => document.querySelector<HTMLElement>("textarea")?.focus();
   }, []);
   return (
@@ -46,7 +47,6 @@ function EndQuestion({ state, session }: ViewProps) {
       <p id="end-question">{texts.end_sure}</p>
       <div class="choices">
         <button
-          ref={yes}
           type="button"
           class="ds-button"
           data-color="danger"
@@ -56,6 +56,7 @@ function EndQuestion({ state, session }: ViewProps) {
           {texts.end_yes}
         </button>
         <button
+          ref={no}
           type="button"
           class="ds-button"
           data-variant="secondary"
@@ -71,7 +72,7 @@ function EndQuestion({ state, session }: ViewProps) {
 
 export function Notices({ state, session }: ViewProps) {
   const texts = textsOf(state);
-  const lost = state.met && state.line !== "ready";
+  const lost = isCutOff(state);
   const masked = state.masked.size > 0;
   return (
     <div class="notices">

@@ -22,6 +22,7 @@ export interface NewIds {
 
 export type Happening =
   | { readonly kind: "line"; readonly line: LineState }
+  | { readonly kind: "network"; readonly online: boolean }
   | {
       readonly kind: "frame";
       readonly frame: ServerFrame;
@@ -49,7 +50,9 @@ export type Happening =
 export function reduce(state: State, happening: Happening): State {
   switch (happening.kind) {
     case "line":
-      return { ...state, line: happening.line, met: state.met || happening.line === "ready" };
+      return line(state, happening.line);
+    case "network":
+      return { ...state, online: happening.online };
     case "frame":
       return hear(state, happening.frame, happening.now, happening.jitter);
     case "outbox":
@@ -84,6 +87,12 @@ export function reduce(state: State, happening: Happening): State {
       if (happening.conversation?.id === state.conversation?.id) return state;
       return { ...forget(state), conversation: happening.conversation };
   }
+}
+
+/** Connecting says nothing by itself: it is the way back from a broken line, and the first step. */
+function line(state: State, line: LineState): State {
+  const broken = line === "lost" || (line === "connecting" && state.broken);
+  return { ...state, line, broken };
 }
 
 function submit(state: State, ids: NewIds, anyway: boolean): State {

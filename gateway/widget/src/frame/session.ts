@@ -30,7 +30,7 @@ export class Session {
     url: string,
     start: Partial<State>,
   ) {
-    this.current = initialState({ ...store.load(), ...start });
+    this.current = initialState({ ...start, ...store.load() });
     this.connection = new Connection<CitizenFrame, ServerFrame>({
       url,
       hello: () => this.hello(),
@@ -49,7 +49,16 @@ export class Session {
   }
 
   start(): void {
-    addEventListener("online", () => this.connection.nudge());
+    const network = () => this.dispatch({ kind: "network", online: navigator.onLine });
+    network();
+    addEventListener("offline", network);
+    addEventListener("online", () => {
+      network();
+      if (this.current.fatal) return;
+      // A line from before the network was gone may be half-open, and would be believed in for a
+      // while yet. A new one brings at once what was missed.
+      this.connection.restart();
+    });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.connection.nudge();
     });

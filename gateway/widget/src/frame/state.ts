@@ -38,8 +38,10 @@ export interface Typing {
 export interface State {
   readonly language: Language;
   readonly line: LineState;
-  /** The line has been up at least once: from then on "lost" is said. */
-  readonly met: boolean;
+  /** The line broke, or could not be had, and is not back. */
+  readonly broken: boolean;
+  /** What the browser says of its network. */
+  readonly online: boolean;
   /** A refusal after which there is nothing to try. */
   readonly fatal: boolean;
   readonly setup: Setup | null;
@@ -70,7 +72,8 @@ export function initialState(kept: Partial<State> = {}): State {
   return {
     language: "nb",
     line: "connecting",
-    met: false,
+    broken: false,
+    online: true,
     fatal: false,
     setup: null,
     conversation: null,
@@ -102,6 +105,11 @@ export function phaseOf(state: State): Phase {
   const told = state.status?.state;
   if (told === "active" || told === "written" || told === "closed") return told;
   return "waiting";
+}
+
+/** Whether the citizen is told that there is no contact. */
+export function isCutOff(state: State): boolean {
+  return state.broken || !state.online;
 }
 
 /** Own texts that are not yet committed, in the order they were written. */

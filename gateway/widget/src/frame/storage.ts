@@ -3,6 +3,7 @@
  * do not write over each other. A browser that denies storage still gets a chat, without resume.
  */
 import { restore, serialize, type Outbox } from "@prek/wire";
+import { pickLanguage } from "../texts/catalogue";
 import type { CitizenAction, Conversation, State } from "./state";
 
 const SECRET_BYTES = 32;
@@ -100,7 +101,14 @@ export class Store {
       conversation: alive ? kept : null,
       outbox: alive ? outbox : { entries: [] },
       draft: this.lasting.getItem(this.prefix + "draft") ?? "",
+      ...this.language(),
     };
+  }
+
+  /** The language the citizen chose, if it was chosen: it wins over the page's. */
+  private language(): Pick<State, "language"> | undefined {
+    const kept = this.lasting.getItem(this.prefix + "language");
+    return kept === null ? undefined : { language: pickLanguage(kept) };
   }
 
   private outbox(): Outbox<CitizenAction> {
@@ -116,6 +124,7 @@ export class Store {
   /** Write down what changed between two states. */
   save(before: State, after: State): void {
     if (before.draft !== after.draft) this.put(this.lasting, "draft", after.draft);
+    if (before.language !== after.language) this.put(this.lasting, "language", after.language);
     if (before.conversation !== after.conversation) this.saveConversation(after.conversation);
     if (before.outbox !== after.outbox) this.saveOutbox(before.outbox, after.outbox);
   }

@@ -1,7 +1,14 @@
 /** States and events of the conversation in plain words. */
 import type { Author, WireEvent } from "@prek/wire";
-import { CATALOGUES, fill, localized, type TextKey, type Texts } from "../texts/catalogue";
-import { phaseOf, type State } from "./state";
+import {
+  CATALOGUES,
+  fill,
+  localized,
+  type Language,
+  type TextKey,
+  type Texts,
+} from "../texts/catalogue";
+import { isCutOff, phaseOf, type State } from "./state";
 
 export function textsOf(state: State): Texts {
   return CATALOGUES[state.language];
@@ -76,7 +83,7 @@ export function statusLine(state: State): string {
   const phase = phaseOf(state);
   if (phase === "closed") return texts.closed;
   if (phase === "written") return texts.written;
-  if (phase === "new") return state.line === "ready" || state.met ? "" : texts.connecting;
+  if (phase === "new") return state.setup === null && !isCutOff(state) ? texts.connecting : "";
   if (phase === "waiting") {
     return state.position === null ? texts.finding : fill(texts.position, { n: state.position });
   }
@@ -113,24 +120,25 @@ const NYNORSK_DAYS: Readonly<Record<string, string>> = {
 /** The municipality's clock, as in the transcript. */
 const ZONE = "Europe/Oslo";
 
+/** A format per language, made once: making one costs more than using it a hundred times. */
+function formats(options: Intl.DateTimeFormatOptions): (state: State) => Intl.DateTimeFormat {
+  const made: Partial<Record<Language, Intl.DateTimeFormat>> = {};
+  return ({ language }) =>
+    (made[language] ??= new Intl.DateTimeFormat(LOCALES[language], { ...options, timeZone: ZONE }));
+}
+
+const clocks = formats({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const days = formats({ weekday: "long", day: "numeric", month: "long" });
+
 export function clockTime(state: State, time: string): string {
-  return new Intl.DateTimeFormat(LOCALES[state.language], {
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZone: ZONE,
-  }).format(new Date(time));
+  return clocks(state).format(new Date(time));
 }
 
 /** The day, to stand above its first event. */
 export function dayOf(state: State, time: string): string {
-  const format = new Intl.DateTimeFormat(LOCALES[state.language], {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    timeZone: ZONE,
-  });
-  const parts = format.formatToParts(new Date(time)).map(({ value }) => value);
-  const days = state.language === "nn" ? NYNORSK_DAYS : {};
-  return parts.map((part) => days[part] ?? part).join("");
+  const parts = days(state)
+    .formatToParts(new Date(time))
+    .map(({ value }) => value);
+  const names = state.language === "nn" ? NYNORSK_DAYS : {};
+  return parts.map((part) => names[part] ?? part).join("");
 }

@@ -10,6 +10,7 @@ export const en: Texts = {
   privacy: "Do not write your national ID number, health information or other private information.",
   unstaffed: "Nobody is here right now. You can still write, and take your place in the queue.",
   topics: "What is it about? (optional)",
+  topics_more: "Show more topics",
   topic_chosen: "It is about: {topic}",
   log: "The conversation",
   you: "You",

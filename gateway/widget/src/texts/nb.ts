@@ -8,6 +8,7 @@ export const nb = {
   privacy: "Ikke skriv fødselsnummer, helseopplysninger eller andre private opplysninger.",
   unstaffed: "Det er ingen til stede akkurat nå. Du kan likevel skrive og stille deg i køen.",
   topics: "Hva gjelder det? (valgfritt)",
+  topics_more: "Vis flere emner",
   topic_chosen: "Det gjelder: {topic}",
   log: "Samtalen",
   you: "Du",

@@ -1,0 +1,68 @@
+/** What stands before the first words: the greeting, what not to write, and what it may be about. */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { localized } from "../texts/catalogue";
+import type { ViewProps } from "./app";
+import { Down } from "./icons";
+import { phaseOf } from "./state";
+import { textsOf } from "./wording";
+
+/** More than these are shown when they are asked for: the greeting is to be read at a glance. */
+const TOPICS_SHOWN = 6;
+
+export function Greeting({ state, session }: ViewProps) {
+  const texts = textsOf(state);
+  const fresh = phaseOf(state) === "new";
+  return (
+    <div class="greeting">
+      <div class="said theirs">
+        <p class="hello">{texts.greeting}</p>
+        <p>{texts.greeting_how}</p>
+        {fresh && state.setup?.staffed === false && <p>{texts.unstaffed}</p>}
+      </div>
+      <p class="privacy">{texts.privacy}</p>
+      {fresh && <Topics state={state} session={session} />}
+    </div>
+  );
+}
+
+function Topics({ state, session }: ViewProps) {
+  const texts = textsOf(state);
+  const topics = state.setup?.topics ?? [];
+  const [all, setAll] = useState(false);
+  const firstMore = useRef<HTMLButtonElement>(null);
+  // A button that hides one topic saves no room.
+  const shown = all || topics.length <= TOPICS_SHOWN + 1 ? topics : topics.slice(0, TOPICS_SHOWN);
+
+  useLayoutEffect(() => {
+    // The button that was pressed is gone: whoever was on it goes on with what it showed.
+    if (all) firstMore.current?.focus();
+  }, [all]);
+
+  if (topics.length === 0) return null;
+  return (
+    <fieldset class="topics">
+      <legend>{texts.topics}</legend>
+      {shown.map(({ id, name }, index) => (
+        <button
+          key={id}
+          ref={index === TOPICS_SHOWN ? firstMore : undefined}
+          type="button"
+          class="chip"
+          aria-pressed={state.topic === id}
+          onClick={() => {
+            session.dispatch({ kind: "topic", topic: state.topic === id ? null : id });
+            document.querySelector<HTMLElement>("textarea")?.focus();
+          }}
+        >
+          {localized(name, state.language)}
+        </button>
+      ))}
+      {shown.length < topics.length && (
+        <button type="button" class="chip more" onClick={() => setAll(true)}>
+          {texts.topics_more}
+          <Down />
+        </button>
+      )}
+    </fieldset>
+  );
+}
