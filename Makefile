@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/node:$(PATH)
 
 PYTHON := .venv/bin/python
-PACKAGES := services gateway router agent-service transcript-service deploy/native tests/replay
+PACKAGES := services gateway router agent-service transcript-service deploy/native tests/replay tests/bench
 BOOTSTRAP := PYTHONPATH=deploy/native/src deploy/native/python -m native.bootstrap
 SHARED_DATA ?= ../shared/data
 GENERATED := docs services/wire/src/contracts.ts
@@ -19,7 +19,7 @@ REPLICAS ?= 2
 CONCURRENCY ?= 10
 
 .PHONY: help setup setup-tests run down scale status clean check format generate fresh \
-	unit contract integration e2e test data-test replay dead-letters lock
+	unit contract integration e2e test data-test replay bench dead-letters lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -99,6 +99,9 @@ replay: setup ## play recorded dialogues (FILE= CONCURRENCY=10 MUTATE=duplicate,
 	@$(PYTHON) -m native run --detach --unless-running >&2
 	@exec $(PYTHON) -m replay "$(FILE)" --concurrency $(CONCURRENCY) \
 		$(if $(MUTATE),--mutate $(MUTATE))
+
+bench: setup ## measure the message path on a system of its own (OPTIONS="--seconds 15")
+	@exec $(PYTHON) -m bench $(OPTIONS)
 
 dead-letters: $(PYTHON) ## list the messages nobody could handle
 	@exec $(PYTHON) -m services.dead_letters

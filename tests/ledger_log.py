@@ -1,4 +1,4 @@
-"""What the archive says about promises, read back from its own rows and judged by pure functions."""
+"""What the archive says about promises: its own rows, judged by pure functions."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -54,7 +54,9 @@ class Load:
 
     def of(self, agent: str) -> int:
         """Return an agent's slots taken."""
-        return sum(agent == other for held in (self._offered, self._owned) for other in held.values())
+        return sum(
+            agent == other for held in (self._offered, self._owned) for other in held.values()
+        )
 
 
 def most_at_once(steps: Iterable[Step]) -> dict[str, int]:

@@ -16,10 +16,22 @@ Dialogue = dict[str, Any]
 
 ZEROS = {"lost": 0, "duplicated": 0, "reordered": 0, "altered": 0}
 
-_WORDS = (
-    "garasje søknad hage avfall dunk barnehage plass frist vei snø måke gebyr skjema hjelp takk "
-    "æøå ß 🏠 👩‍👩‍👧 שלום مرحبا <b>fet</b> 'sitat' \"anførsel\" \\n 50 m² kr 1 200,–"
-).split(" ")
+_WORDS = [
+    *("garasje", "søknad", "barnehage", "plass", "frist", "måke", "snø", "æøå", "ß", "m²", "–"),
+    *(
+        "🏠",
+        "👩‍👩‍👧",
+        "שלום",
+        "مرحبا",
+        "<b>fet</b>",
+        "'sitat'",
+        '"anførsel"',
+        "\\n",
+        "a;b",
+        "%s",
+        "${x}",
+    ),
+]
 TOPICS = ("byggesak", "avfall", "barnehage", "")
 
 

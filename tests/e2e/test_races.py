@@ -45,9 +45,7 @@ class Watching(Agent):
     async def see(self, conversation: str, state: str) -> dict[str, Any]:
         """Wait until a conversation is shown in a state."""
         async with asyncio.timeout(PATIENCE_S), self.news:
-            await self.news.wait_for(
-                lambda: self.shown.get(conversation, {}).get("state") == state
-            )
+            await self.news.wait_for(lambda: self.shown.get(conversation, {}).get("state") == state)
             return self.shown[conversation]
 
 

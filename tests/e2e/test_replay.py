@@ -119,7 +119,9 @@ async def test_every_naughty_string_survives(system: WholeSystem, tmp_path: Path
     assert result["messages"] == len(turns) - sum(result["refused"].values())
 
 
-async def test_a_file_that_is_no_dialogue_is_refused_by_its_line(system: WholeSystem, tmp_path: Path) -> None:
+async def test_a_file_that_is_no_dialogue_is_refused_by_its_line(
+    system: WholeSystem, tmp_path: Path
+) -> None:
     file = write(tmp_path / "bad.jsonl", [{"id": "x", "turns": [{"from": "ghost", "text": "?"}]}])
 
     code, result, shown = await replay(system, file)

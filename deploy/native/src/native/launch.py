@@ -212,5 +212,5 @@ def remove() -> int:
     except StartError as error:
         presentation.say(str(error))
         return 1
-    presentation.say("deleted .run")
+    presentation.say(f"deleted {LAYOUT.folder}")
     return 0

@@ -22,6 +22,7 @@ PACKAGES = (
     "transcript-service",
     "deploy/native",
     "tests/replay",
+    "tests/bench",
 )
 """Our own packages, installed editable."""
 
