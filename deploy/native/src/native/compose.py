@@ -89,7 +89,11 @@ class NativeCompose:
             path: The compose file.
             folder: Holds volumes, logs and the infrastructure's data.
         """
-        self._services: dict[str, Service] = load(path)["services"]
+        self._services: dict[str, Service] = {
+            name: service
+            for name, service in load(path)["services"].items()
+            if "profiles" not in service  # a tool, not a part of the system
+        }
         self._folder = folder
         self._infrastructure = Infrastructure(folder / "infrastructure", self._definitions)
         self._parts: list[Part] = []

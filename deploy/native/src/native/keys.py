@@ -11,7 +11,7 @@ from pathlib import Path
 from native import wiring
 from native.furniture import MIGRATED
 from native.layout import Layout, write_atomically
-from native.passwords import Passwords
+from native.passwords import ADMIN, Passwords
 from native.ports import REPLICATED
 from native.postgresql import SUPERUSER
 from native.rabbitmq import topology_definitions
@@ -36,6 +36,7 @@ def fill(folder: Path, parts: Parts) -> None:
     for service in MIGRATED:
         more = wiring.migration_settings(service, parts, passwords)
         _write(folder / f"{service}-migrate", more)
+    _write(folder / "admin", {"PREK_AMQP_URL": wiring.broker_url(ADMIN, parts, passwords)})
     _write(folder / "broker", {"definitions.json": topology_definitions(passwords.broker_file)})
     sql = wiring.roles_sql(passwords) + wiring.grants_sql()
     superuser = passwords.database(SUPERUSER)
