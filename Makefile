@@ -13,7 +13,6 @@ PYTHON := .venv/bin/python
 PACKAGES := services gateway router agent-service transcript-service deploy/native tests/replay tests/bench
 BOOTSTRAP := PYTHONPATH=deploy/native/src deploy/native/python -m native.bootstrap
 SHARED_DATA ?= ../shared/data
-GENERATED := docs services/wire/src/contracts.ts
 
 REPLICAS ?= 2
 CONCURRENCY ?= 10
@@ -66,10 +65,8 @@ check: setup ## format, lint, types, layers, generated files, TypeScript
 generate: setup ## compute AsyncAPI, schemas and TypeScript from the contracts
 	npm run generate --workspaces --if-present
 
-fresh: generate
-	@if git rev-parse --git-dir >/dev/null 2>&1; then \
-		git diff --exit-code -- $(GENERATED) || \
-		{ echo "generated files were not fresh: commit what \`make generate\` wrote"; exit 1; }; fi
+fresh: setup
+	npm run fresh --workspaces --if-present
 
 unit: setup ## decisions and small parts, without a broker
 	$(PYTHON) -m pytest -m "not contract and not integration and not e2e and not shared_data"
@@ -103,8 +100,9 @@ replay: setup ## play recorded dialogues (FILE= CONCURRENCY=10 MUTATE=duplicate,
 bench: setup ## measure the message path on a system of its own (OPTIONS="--seconds 15")
 	@exec $(PYTHON) -m bench $(OPTIONS)
 
-dead-letters: $(PYTHON) ## list the messages nobody could handle
-	@exec $(PYTHON) -m services.dead_letters
+dead-letters: $(PYTHON) ## list the messages nobody could handle (REPLAY=ID|all DISCARD=ID)
+	@PREK_SECRETS_DIR="$${PREK_RUN_DIR:-.run}/secrets/admin" $(PYTHON) -m services.dead_letters \
+		$(if $(REPLAY),--replay $(REPLAY)) $(if $(DISCARD),--discard $(DISCARD))
 
 lock: setup ## compute requirements.lock anew from requirements.in
 	$(PYTHON) -m uv pip compile --generate-hashes --python-version 3.11 --universal --no-header --quiet \

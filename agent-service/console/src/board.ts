@@ -2,8 +2,17 @@
  * Which conversations are in view. Law: folding summaries over a snapshot gives what a fresh
  * snapshot would. Summaries replace each other by `version`; nothing here is ever added up.
  */
-import type { DSnapshot, Summary } from "@prek/wire";
-import { type Board, type Known, without } from "./model";
+import type { AgentProfile, DSnapshot, Summary } from "@prek/wire";
+import { type Board, emptyBoard, type Known, without } from "./model";
+
+/** Roles that see every line, and may take over what a colleague has. */
+const LEADING: ReadonlySet<string> = new Set(["leader", "admin"]);
+
+/** The board of an agent who has seen nothing yet; `profile` is missing for one just removed. */
+export function boardOf(me: string, profile: AgentProfile | undefined): Board {
+  const leader = profile?.roles.some((role) => LEADING.has(role)) ?? false;
+  return { ...emptyBoard(me, leader), departments: profile?.departments ?? [] };
+}
 
 export function isOffer(summary: Summary, me: string): boolean {
   return summary.offer?.agent === me;
@@ -17,14 +26,29 @@ export function isOwned(summary: Summary, me: string): boolean {
   return summary.state === "active" && summary.owner === me;
 }
 
-/** Whether it takes, or may come to take, one of this agent's places. */
-export function isMine(summary: Summary, me: string): boolean {
-  return isOwned(summary, me) || isOffer(summary, me) || isWrapUp(summary, me);
+/** Whether a colleague asked this very agent to go on with it. */
+export function isCalledFor(summary: Summary, me: string): boolean {
+  return summary.handover?.agent === me;
 }
 
+/** Whether it takes, or may come to take, one of this agent's places. */
+export function isMine(summary: Summary, me: string): boolean {
+  return (
+    isOwned(summary, me) ||
+    isOffer(summary, me) ||
+    isWrapUp(summary, me) ||
+    isCalledFor(summary, me)
+  );
+}
+
+function isInLine(summary: Summary): boolean {
+  return summary.state === "waiting" || summary.state === "offered";
+}
+
+/** The desk's own rule, so that a pushed summary does what a fresh snapshot would. */
 function isInView(summary: Summary, board: Board): boolean {
   if (isMine(summary, board.me)) return true;
-  if (summary.state === "waiting" || summary.state === "offered") return true;
+  if (isInLine(summary)) return board.leader || board.departments.includes(summary.department);
   return board.leader && summary.state === "active";
 }
 
@@ -48,9 +72,12 @@ function versionOf(board: Board, id: string): number {
 }
 
 /** The answer to `hello`: what is not in it is not in view. */
-export function startBoard(me: string, leader: boolean, snapshot: DSnapshot): Board {
-  const empty: Board = { me, leader, known: {}, gone: {}, round: 1 };
-  return listed(snapshot).reduce(foldListed, empty);
+export function startBoard(
+  me: string,
+  profile: AgentProfile | undefined,
+  snapshot: DSnapshot,
+): Board {
+  return listed(snapshot).reduce(foldListed, { ...boardOf(me, profile), round: 1 });
 }
 
 /**
@@ -117,8 +144,18 @@ export function offersToMe(board: Board): Summary[] {
 export function waitingLine(board: Board): Summary[] {
   return summaries(
     board,
-    (s) => (s.state === "waiting" || s.state === "offered") && !isMine(s, board.me),
+    (s) => isInLine(s) && !isMine(s, board.me),
   ).sort(byPlace);
+}
+
+/** What colleagues have asked this agent for, and nobody has yet offered: the oldest on top. */
+export function calledFor(board: Board): Summary[] {
+  return summaries(board, (s) => isCalledFor(s, board.me) && !isOffer(s, board.me)).sort(byPlace);
+}
+
+/** Places taken: offers, own conversations and wrap-ups. */
+export function load(board: Board): number {
+  return ownConversations(board).length + offersToMe(board).length;
 }
 
 /** What colleagues have (leaders only). */

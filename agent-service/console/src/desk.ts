@@ -6,20 +6,18 @@ import {
   type DeskFrame,
   dispatch as dispatchOutbox,
   newId,
-  restore,
-  serialize,
 } from "@prek/wire";
+import { readKept, writeKept } from "./kept";
 import {
   type ChosenPresence,
   type DeskAction,
   INITIAL,
-  type Kept,
   type Message,
-  NOTHING_KEPT,
   type Session,
   type State,
 } from "./model";
 import { reduce } from "./state";
+import type { Key } from "./texts";
 
 const TYPING_EVERY_MS = 3_000;
 const KEEP_AFTER_MS = 200;
@@ -97,7 +95,7 @@ export class Desk {
   }
 
   /** Sign in; returns null, or the code of what is wrong. */
-  async signIn(name: string, password: string): Promise<string | null> {
+  async signIn(name: string, password: string): Promise<Key | null> {
     const answer = await request("POST", "/api/session", { name, password });
     if (answer === null) return "sign_in_failed";
     if (answer.status === 401) return "sign_in_wrong";
@@ -124,7 +122,8 @@ export class Desk {
   }
 
   private signedIn(session: Session): void {
-    this.dispatch({ type: "signed_in", session, kept: readKept(session) });
+    const kept = readKept(sessionStorage.getItem(keptKey(session)));
+    this.dispatch({ type: "signed_in", session, kept });
     this.connection.start();
   }
 
@@ -153,11 +152,9 @@ export class Desk {
   }
 
   private keep(): void {
-    const { session, outbox, drafts, threads, selected } = this.current;
+    const { session } = this.current;
     if (session === null) return;
-    const read = Object.fromEntries(Object.entries(threads).map(([id, thread]) => [id, thread.read]));
-    const kept = { outbox: serialize(outbox), drafts, read, selected };
-    sessionStorage.setItem(keptKey(session), JSON.stringify(kept));
+    sessionStorage.setItem(keptKey(session), writeKept(this.current));
   }
 }
 
@@ -165,20 +162,10 @@ function keptKey(session: Session): string {
   return `prek:${session.tenant}:${session.agent}`;
 }
 
-function readKept(session: Session): Kept {
-  try {
-    const text = sessionStorage.getItem(keptKey(session));
-    if (text === null) return NOTHING_KEPT;
-    const kept = JSON.parse(text) as Omit<Kept, "outbox"> & { outbox: string };
-    return { ...NOTHING_KEPT, ...kept, outbox: restore<DeskAction>(kept.outbox) };
-  } catch {
-    return NOTHING_KEPT;
-  }
-}
-
 async function request(method: string, path: string, body?: unknown): Promise<Response | null> {
   try {
-    return await fetch(path, { method, headers: HEADERS, body: body === undefined ? null : JSON.stringify(body) });
+    const sent = body === undefined ? null : JSON.stringify(body);
+    return await fetch(path, { method, headers: HEADERS, body: sent });
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 /** Whose words are read: own conversations and the one on screen; the frames that say so. */
 import type { AgentFrame, AFollow } from "@prek/wire";
 import { isMine } from "./board";
-import type { State, Thread } from "./model";
+import type { Board, State, Thread } from "./model";
 import { lastSeq } from "./threads";
 
 export interface Step {
@@ -19,11 +19,22 @@ export function follow(conversation: string, stream: string, after: number): AFo
 }
 
 function wanted(state: State): string[] {
-  const { board, selected } = state;
+  const { board, selected, threads } = state;
   return Object.values(board.known)
     .map((known) => known.summary)
     .filter((summary) => isMine(summary, board.me) || summary.conversation === selected)
-    .map((summary) => summary.conversation);
+    .map((summary) => summary.conversation)
+    .filter((id) => threads[id]?.denied !== true);
+}
+
+/** What was not ours to read may be now that its state changed: ask again. */
+export function forgive(before: Board, state: State): State {
+  const changed = ([id, thread]: [string, Thread]) =>
+    thread.denied && state.board.known[id]?.summary.version !== before.known[id]?.summary.version;
+  const denied = Object.entries(state.threads).filter(changed);
+  if (denied.length === 0) return state;
+  const asked = Object.fromEntries(denied.map(([id, thread]) => [id, { ...thread, denied: false }]));
+  return { ...state, threads: { ...state.threads, ...asked } };
 }
 
 /** Follow what is newly wanted, let go of the rest, forget the words of what is out of view. */

@@ -56,6 +56,8 @@ export interface Board {
   readonly me: string;
   /** Leaders also see what colleagues have. */
   readonly leader: boolean;
+  /** The departments whose lines the agent answers. */
+  readonly departments: readonly string[];
   readonly known: Readonly<Record<string, Known>>;
   /** Version at which a conversation left the view, so that an older word cannot bring it back. */
   readonly gone: Readonly<Record<string, number>>;
@@ -74,12 +76,15 @@ export interface Thread {
   readonly read: Readonly<Record<string, number>>;
   /** Who is writing, and until when that is believed (ms). */
   readonly typing: { readonly author: string; readonly until: number } | null;
+  /** Not ours to read, as far as we know: asked again when the conversation's state changes. */
   readonly denied: boolean;
 }
 
 export interface Draft {
   readonly reply: string;
   readonly note: string;
+  /** The note that goes with a hand-over. */
+  readonly handover: string;
 }
 
 export interface Alert {
@@ -140,14 +145,22 @@ export interface Kept {
   readonly drafts: Readonly<Record<string, Draft>>;
   readonly read: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly selected: string | null;
+  /** Alerts that hold a text which is nowhere else. */
+  readonly alerts: readonly Alert[];
 }
 
-export const NOTHING_KEPT: Kept = { outbox: emptyOutbox(), drafts: {}, read: {}, selected: null };
-export const EMPTY_DRAFT: Draft = { reply: "", note: "" };
+export const NOTHING_KEPT: Kept = {
+  outbox: emptyOutbox(),
+  drafts: {},
+  read: {},
+  selected: null,
+  alerts: [],
+};
+export const EMPTY_DRAFT: Draft = { reply: "", note: "", handover: "" };
 export const EMPTY_THREAD: Thread = { streams: {}, read: {}, typing: null, denied: false };
 
 export function emptyBoard(me = "", leader = false): Board {
-  return { me, leader, known: {}, gone: {}, round: 0 };
+  return { me, leader, departments: [], known: {}, gone: {}, round: 0 };
 }
 
 export const INITIAL: State = {
@@ -167,6 +180,16 @@ export const INITIAL: State = {
   alerts: [],
   skew: 0,
 };
+
+/** What is being written in a conversation. */
+export function draftOf(state: State, conversation: string | null): Draft {
+  return { ...EMPTY_DRAFT, ...(conversation === null ? null : state.drafts[conversation]) };
+}
+
+/** Whether an alert is the only place where a text still is. */
+export function holdsText(alert: Alert): boolean {
+  return alert.text?.where === "kept";
+}
 
 /** A copy of a record without one key. */
 export function without<V>(record: Readonly<Record<string, V>>, key: string): Record<string, V> {

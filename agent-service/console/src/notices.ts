@@ -1,22 +1,34 @@
 /** What the agent is told in plain words: refusals, and conversations that left. */
-import type { DRefused, Entry, Summary } from "@prek/wire";
+import { type DRefused, type Entry, isRetryable, type Summary } from "@prek/wire";
 import { isOwned } from "./board";
 import {
   type Alert,
   type DeskAction,
   type Draft,
-  EMPTY_DRAFT,
+  draftOf,
   EMPTY_THREAD,
+  holdsText,
   type State,
+  without,
 } from "./model";
 import { type Key, refusalKey } from "./texts";
+import { firstWords } from "./threads";
 
-/** More than this on screen at once is noise; the oldest leave. */
+/** More than this on screen at once is noise; the oldest leave, but never one that holds a text. */
 const MOST_ALERTS = 4;
+
+/** Where an action's words were written. */
+const FIELD: Partial<Record<DeskAction["type"], keyof Draft>> = {
+  send: "reply",
+  note: "note",
+  handover: "handover",
+};
 
 export function addAlert(state: State, alert: Alert): State {
   const others = state.alerts.filter((known) => known.id !== alert.id);
-  return { ...state, alerts: [...others, alert].slice(-MOST_ALERTS) };
+  const alerts = [...others, alert];
+  const tooMany = alerts.length - MOST_ALERTS;
+  return { ...state, alerts: alerts.filter((known, at) => at >= tooMany || holdsText(known)) };
 }
 
 /** An action that will not happen: say why, and give its words back to their writer. */
@@ -35,12 +47,17 @@ export function tellRefused(state: State, entry: Entry<DeskAction>, code: string
   });
 }
 
-/** A refusal of something without an id. Not being let to follow is no fault of the agent's. */
+/**
+ * A refusal of something without an id. Not being let to follow is no fault of the agent's: it is
+ * asked again when the state changes, or with the next snapshot if the desk was only busy.
+ */
 export function tellRefusal(state: State, frame: DRefused): State {
   const conversation = frame.conversation;
   if (conversation !== null) {
     const thread = state.threads[conversation] ?? EMPTY_THREAD;
-    return { ...state, threads: { ...state.threads, [conversation]: { ...thread, denied: true } } };
+    const denied = !isRetryable(frame.code);
+    const threads = { ...state.threads, [conversation]: { ...thread, denied } };
+    return { ...state, threads, following: without(state.following, conversation) };
   }
   return addAlert(state, {
     id: `refused-${frame.code}`,
@@ -57,10 +74,15 @@ export function tellMoved(before: State, after: State, latest?: Summary): State 
   return Object.values(before.board.known)
     .map((known) => known.summary)
     .filter((summary) => isOwned(summary, before.board.me))
-    .reduce((state, old) => tellOneMoved(state, old, latest), after);
+    .reduce((state, old) => tellOneMoved(before, state, old, latest), after);
 }
 
-function tellOneMoved(state: State, old: Summary, latest: Summary | undefined): State {
+function tellOneMoved(
+  before: State,
+  state: State,
+  old: Summary,
+  latest: Summary | undefined,
+): State {
   const about = latest?.conversation === old.conversation ? latest : undefined;
   const now = state.board.known[old.conversation]?.summary ?? about;
   const closed = now?.state === "closed" || now?.state === "written";
@@ -71,10 +93,30 @@ function tellOneMoved(state: State, old: Summary, latest: Summary | undefined): 
     tone: "info",
     title,
     // Ids here; the view looks the shown names up in the reader's own language.
-    params: { topic: old.topic ?? "", name: now?.owner ?? "" },
+    params: {
+      topic: old.topic ?? "",
+      words: firstWords(before.threads[old.conversation]),
+      name: now?.owner ?? "",
+    },
     reason: null,
     text: null,
   });
+}
+
+/**
+ * A conversation left the desk with something half written in it: the words are given back, for
+ * nothing else on screen has them any more.
+ */
+export function rescueDrafts(state: State): State {
+  const left = Object.keys(state.drafts).filter((id) => state.board.known[id] === undefined);
+  return left.reduce((rest, id) => {
+    const { reply, note, handover } = draftOf(rest, id);
+    const text = [reply, note, handover].filter((words) => words.trim() !== "").join("\n");
+    const next = { ...rest, drafts: without(rest.drafts, id) };
+    if (text === "") return next;
+    const about = { tone: "info", title: "draft_left", params: {}, reason: null } as const;
+    return addAlert(next, { ...about, id: `draft-${id}`, text: { where: "kept", text } });
+  }, state);
 }
 
 function wordsOf(action: DeskAction): string {
@@ -88,8 +130,8 @@ function titleOf(action: DeskAction): Key {
 }
 
 function giveBack(state: State, action: DeskAction, words: string): State {
-  const draft = state.drafts[action.conversation] ?? EMPTY_DRAFT;
-  const field: keyof Draft = action.type === "send" ? "reply" : "note";
+  const draft = draftOf(state, action.conversation);
+  const field = FIELD[action.type] ?? "note";
   const joined = draft[field] === "" ? words : `${words}\n${draft[field]}`;
   return {
     ...state,

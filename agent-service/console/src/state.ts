@@ -14,10 +14,11 @@ import {
   type WireEvent,
 } from "@prek/wire";
 import { foldSnapshot, foldSummary, startBoard } from "./board";
-import { follow, settleFollows, type Step } from "./follow";
+import { follow, forgive, settleFollows, type Step } from "./follow";
 import {
   type Board,
-  EMPTY_DRAFT,
+  type DeskAction,
+  draftOf,
   EMPTY_THREAD,
   INITIAL,
   type Kept,
@@ -26,10 +27,12 @@ import {
   type State,
   type Thread,
 } from "./model";
-import { addAlert, tellMoved, tellRefusal, tellRefused } from "./notices";
-import { addEvent, addEvents, behind, markRead, TYPING_MS } from "./threads";
+import { addAlert, rescueDrafts, tellMoved, tellRefusal, tellRefused } from "./notices";
+import { addEvent, addEvents, behind, markRead, type ThreadStep, TYPING_MS } from "./threads";
 
 export type { Step };
+
+const OFFER_MISSED = "offer-missed";
 
 export function reduce(state: State, message: Message): Step {
   switch (message.type) {
@@ -42,22 +45,15 @@ export function reduce(state: State, message: Message): Step {
     case "frame":
       return applyFrame(state, message.frame, message.at, message.jitter);
     case "act":
-      return only({
-        ...state,
-        outbox: enqueue(state.outbox, message.action.conversation, message.action),
-      });
+      return only(act(state, message.action));
     case "dispatched":
       return only({ ...state, outbox: message.outbox });
     case "draft": {
-      const draft = { ...EMPTY_DRAFT, ...state.drafts[message.conversation], ...message.draft };
+      const draft = { ...draftOf(state, message.conversation), ...message.draft };
       return only({ ...state, drafts: { ...state.drafts, [message.conversation]: draft } });
     }
     case "select":
-      return settleFollows({
-        ...state,
-        selected: message.conversation,
-        pane: message.conversation === null ? "list" : "dialogue",
-      });
+      return select(state, message.conversation);
     case "seen":
       return only(changeThread(state, message.conversation, markRead));
     case "pane":
@@ -71,15 +67,38 @@ function only(state: State): Step {
   return { state, send: [] };
 }
 
+/** Put an action in the outbox. A button pressed twice is one action, unless it carries words. */
+function act(state: State, action: DeskAction): State {
+  const repeated = state.outbox.entries.some(
+    ({ action: { type, conversation } }) =>
+      type === action.type && conversation === action.conversation,
+  );
+  if (repeated && action.type !== "send" && action.type !== "note") return state;
+  return { ...state, outbox: enqueue(state.outbox, action.conversation, action) };
+}
+
+function select(state: State, conversation: string | null): Step {
+  const pane = conversation === null ? "list" : "dialogue";
+  const next: State = { ...state, selected: conversation, pane };
+  const asked = conversation === null ? next : changeThread(next, conversation, askAgain);
+  return settleFollows(asked);
+}
+
+/** Whoever opens it again may read it by now. */
+function askAgain(thread: Thread): Thread {
+  return thread.denied ? { ...thread, denied: false } : thread;
+}
+
 function signIn(state: State, session: Session, kept: Kept): State {
   const same = state.session?.agent === session.agent && state.session.tenant === session.tenant;
-  // The same agent back after the session ran out: everything is still in memory.
-  if (same && state.sign === "ended") return { ...state, session, sign: "in" };
+  // The same agent, back after the session ran out or asked again: it is all in memory still, and
+  // what was kept may lack the last words.
+  if (same) return { ...state, session, sign: "in" };
   const threads = Object.fromEntries(
     Object.entries(kept.read).map(([id, read]) => [id, { ...EMPTY_THREAD, read }]),
   );
-  const { outbox, drafts, selected } = kept;
-  return { ...INITIAL, session, sign: "in", threads, outbox, drafts, selected };
+  const { outbox, drafts, selected, alerts } = kept;
+  return { ...INITIAL, session, sign: "in", threads, outbox, drafts, selected, alerts };
 }
 
 function signOut(state: State, ended: boolean): State {
@@ -124,8 +143,7 @@ function applyFrame(state: State, frame: DeskFrame, at: number, jitter: number):
 
 function welcome(state: State, frame: DWelcome, at: number): Step {
   const profile = frame.directory.agents.find(({ id }) => id === frame.agent);
-  const leader = profile?.roles.includes("leader") ?? false;
-  const board = startBoard(frame.agent, leader, frame.snapshot);
+  const board = startBoard(frame.agent, profile, frame.snapshot);
   const { presence, reason } = frame;
   const next: State = {
     ...state,
@@ -137,13 +155,19 @@ function welcome(state: State, frame: DWelcome, at: number): Step {
     // A new socket follows nothing yet.
     following: {},
   };
-  return settleFollows(settleSelection(tellMoved(state, next)));
+  return settle(state, next);
 }
 
 function changeBoard(state: State, change: (board: Board) => Board, latest?: Summary): Step {
   const board = change(state.board);
   if (board === state.board) return only(state);
-  return settleFollows(settleSelection(tellMoved(state, { ...state, board }, latest)));
+  return settle(state, { ...state, board }, latest);
+}
+
+/** What follows from another board: what to tell, what is on screen, what is read. */
+function settle(before: State, after: State, latest?: Summary): Step {
+  const told = rescueDrafts(tellMoved(before, after, latest));
+  return settleFollows(forgive(before.board, settleSelection(told)));
 }
 
 /** A snapshot is also the watermark: ask for tails that were lost. */
@@ -165,21 +189,29 @@ function settleSelection(state: State): State {
 }
 
 function oneEvent(state: State, id: string, event: WireEvent): Step {
-  const { thread, syncAfter } = addEvent(state.threads[id], event);
-  const send = syncAfter === null ? [] : [follow(id, event.stream, syncAfter)];
-  return { state: keepThread(resolveAll(state, [event]), id, thread), send };
+  return read(resolveAll(state, [event]), id, event.stream, (thread) => addEvent(thread, event));
 }
 
 function manyEvents(state: State, frame: DEvents): Step {
-  const { thread, syncAfter } = addEvents(state.threads[frame.conversation], frame);
-  const ask = syncAfter === null ? [] : [follow(frame.conversation, frame.stream, syncAfter)];
-  return { state: keepThread(resolveAll(state, frame.events), frame.conversation, thread), send: ask };
+  const { conversation, stream, events } = frame;
+  return read(resolveAll(state, events), conversation, stream, (thread) =>
+    addEvents(thread, frame),
+  );
 }
 
-/** Words of what is out of view come late and are not kept. */
-function keepThread(state: State, id: string, thread: Thread): State {
-  if (state.following[id] === undefined) return state;
-  return { ...state, threads: { ...state.threads, [id]: thread } };
+/** Words of what is not followed (any more) come late: neither kept nor asked after. */
+function read(
+  state: State,
+  id: string,
+  stream: string,
+  step: (thread: Thread | undefined) => ThreadStep,
+): Step {
+  if (state.following[id] === undefined) return only(state);
+  const { thread, syncAfter } = step(state.threads[id]);
+  return {
+    state: { ...state, threads: { ...state.threads, [id]: thread } },
+    send: syncAfter === null ? [] : [follow(id, stream, syncAfter)],
+  };
 }
 
 function resolveAll(state: State, events: readonly WireEvent[]): State {
@@ -207,11 +239,12 @@ function presence(state: State, frame: DPresence): State {
     return { ...state, colleagues: { ...state.colleagues, [frame.agent]: frame.presence } };
   }
   const own = { presence: frame.presence, reason: frame.reason, misses: frame.misses };
-  const missed = frame.misses > state.own.misses && frame.presence !== "forced_away";
-  const next = { ...state, own };
-  if (!missed) return next;
+  // Set away, the banner says it; forgiven, there is nothing more to say.
+  const alerts = state.alerts.filter(({ id }) => id !== OFFER_MISSED);
+  const next = { ...state, own, alerts };
+  if (frame.misses === 0 || frame.presence === "forced_away") return next;
   return addAlert(next, {
-    id: "offer-missed",
+    id: OFFER_MISSED,
     tone: "info",
     title: "offer_missed",
     params: {},

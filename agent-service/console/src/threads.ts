@@ -110,3 +110,12 @@ export function unansweredSince(thread: Thread | undefined): string | null {
 export function lastMessage(thread: Thread | undefined): WireEvent | null {
   return eventsOf(thread, "dialogue").findLast((event) => event.body.kind === "message") ?? null;
 }
+
+const LONGEST_TITLE = 60;
+
+/** The citizen's first words on one line, which say what it is about when no topic does. */
+export function firstWords(thread: Thread | undefined): string {
+  const body = eventsOf(thread, "dialogue").find(isCitizens)?.body;
+  const words = body?.kind === "message" ? body.text.replace(/\s+/g, " ") : "";
+  return words.length > LONGEST_TITLE ? `${words.slice(0, LONGEST_TITLE).trimEnd()} …` : words;
+}

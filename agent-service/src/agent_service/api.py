@@ -1,30 +1,26 @@
 """Sign-in, tickets, transcripts and the console's files over HTTP."""
 
-import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-import httpx
-from fastapi import Cookie, Depends, FastAPI, Header, Request, Response
+from fastapi import APIRouter, Cookie, Depends, FastAPI, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from services.contracts import Refusal
+from services.contracts.model import Id
 from services.errors import Transient
-from services.rate import Buckets, Limit
-from services.tokens import Signer
 from starlette.staticfiles import StaticFiles
 
-from agent_service import passwords
-from agent_service.desk import Desk
+from agent_service.core.addresses import client_address
+from agent_service.sessions import Denied, Seat, Sessions
 from agent_service.settings import STATIC, Settings
-from agent_service.store import Session
-from agent_service.streams import NotReadable
+from agent_service.store import Store
+from agent_service.transcripts import Format, Language, Transcripts
 
 COOKIE = "__Host-prek"
-INTERNAL_TOKEN_S = 30
-SIGN_INS = Limit(burst=10, per_s=0.2)
-"""Tries per address and name."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -40,18 +36,10 @@ _HEADERS = {
 class SignIn(BaseModel):
     """Name and password of a local account."""
 
-    name: str = Field(max_length=64)
+    name: Id
     password: str = Field(max_length=256)
-    tenant: str | None = Field(default=None, max_length=64)
-
-
-class Denied(Exception):
-    """A request that is turned away, with a code and a status."""
-
-    def __init__(self, code: str, status: int) -> None:
-        """Take what the answer says."""
-        super().__init__(code)
-        self.code, self.status = code, status
+    tenant: Id | None = None
+    """Only needed where there are several."""
 
 
 class ConsoleFiles(StaticFiles):
@@ -64,132 +52,122 @@ class ConsoleFiles(StaticFiles):
         return response
 
 
-def add_routes(  # noqa: C901, PLR0915 - one short closure per route
-    app: FastAPI, *, desk: Desk, settings: Settings, signer: Signer, http: httpx.AsyncClient
+def add_routes(
+    app: FastAPI,
+    *,
+    store: Store,
+    sessions: Sessions,
+    transcripts: Transcripts,
+    settings: Settings,
 ) -> None:
     """Add every HTTP route."""
-    tries = Buckets(SIGN_INS)
+    _add_error_answers(app)
+    app.include_router(_session_routes(store, sessions, settings))
+    app.include_router(_transcript_routes(sessions, transcripts))
+    folder: Path = STATIC / "console"
+    app.mount("/", ConsoleFiles(directory=folder, html=True, check_dir=False))
 
+
+def _add_error_answers(app: FastAPI) -> None:
     @app.exception_handler(Denied)
     async def denied(_: Request, error: Denied) -> Response:
-        return JSONResponse({"code": error.code}, error.status, _HEADERS)
+        wait_s = error.retry_after_s
+        headers = {} if wait_s is None else {"Retry-After": str(int(wait_s) + 1)}
+        return JSONResponse({"code": error.code}, error.status, _HEADERS | headers)
 
     @app.exception_handler(Transient)
     async def away(_: Request, _error: Transient) -> Response:
         return JSONResponse({"code": Refusal.BUSY}, 503, _HEADERS)
 
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, _error: RequestValidationError) -> Response:
+        # The framework's own answer would quote what was sent, a password too.
+        return JSONResponse({"code": Refusal.FRAME_INVALID}, 422, _HEADERS)
+
+
+def _session_routes(store: Store, sessions: Sessions, settings: Settings) -> APIRouter:
     def ours(
         x_prek: Annotated[str | None, Header()] = None,
         origin: Annotated[str | None, Header()] = None,
     ) -> None:
+        """Turn away what another site's page made a browser send."""
         if x_prek != "1" or (origin is not None and origin != settings.public_origin):
             raise Denied(Refusal.ORIGIN_NOT_ALLOWED, 403)
 
-    async def signed_in(
-        secret: Annotated[str | None, Cookie(alias=COOKIE)] = None,
-    ) -> tuple[Session, str]:
-        session = await desk.store.session(secret) if secret else None
-        if session is None or secret is None:
-            raise Denied(Refusal.TOKEN_INVALID, 401)
-        return session, secret
+    router = APIRouter(prefix="/api")
+    signed_in = Annotated[Seat, Depends(_seat_by(sessions))]
 
-    signed = Annotated[tuple[Session, str], Depends(signed_in)]
-
-    def about(session: Session) -> dict[str, object]:
-        directory = desk.directories.get(session.tenant)
-        profile = directory.agent(session.agent) if directory else None
-        if directory is None or profile is None:
-            raise Denied(Refusal.BUSY if directory is None else Refusal.TOKEN_INVALID, 503)
-        return {
-            "agent": session.agent,
-            "name": profile.name,
-            "tenant": session.tenant,
-            "municipality": directory.name,
-            "roles": profile.roles,
-        }
-
-    @app.post("/api/session", dependencies=[Depends(ours)])
+    @router.post("/session", dependencies=[Depends(ours)])
     async def sign_in(asked: SignIn, request: Request) -> Response:
         """Sign in with a local account; the cookie is the session."""
-        tenant = asked.tenant or next(iter(desk.directories), "")
-        address = request.headers.get("x-forwarded-for") or (
-            request.client.host if request.client else ""
+        peer = request.client.host if request.client else ""
+        forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
+        secret, seat = await sessions.sign_in(
+            asked.name,
+            asked.password,
+            tenant=asked.tenant,
+            address=client_address(peer, forwarded, settings.proxies),
         )
-        if wait_s := tries.take(f"{address} {tenant} {asked.name}", time.monotonic()):
-            return JSONResponse(
-                {"code": Refusal.RATE_LIMITED}, 429, {"Retry-After": str(int(wait_s) + 1)}
-            )
-        known = await desk.store.password_hash(tenant, asked.name)
-        if not await passwords.check(known, asked.password):
-            raise Denied("sign_in_failed", 401)
-        secret = await desk.store.open_session(tenant, asked.name, settings.session_hours)
-        session = await desk.store.session(secret)
-        if session is None:
-            raise Denied("sign_in_failed", 401)
-        response = JSONResponse(about(session), headers=_HEADERS)
+        response = JSONResponse(_about(seat), headers=_HEADERS)
+        age_s = int(settings.session_hours * 3600)
         response.set_cookie(
-            COOKIE,
-            secret,
-            max_age=int(settings.session_hours * 3600),
-            path="/",
-            secure=True,
-            httponly=True,
-            samesite="lax",
+            COOKIE, secret, age_s, path="/", secure=True, httponly=True, samesite="lax"
         )
         return response
 
-    @app.get("/api/session")
-    async def who(signed: signed) -> Response:
+    @router.get("/session")
+    async def who(seat: signed_in) -> Response:
         """Say who is signed in."""
-        return JSONResponse(about(signed[0]), headers=_HEADERS)
+        return JSONResponse(_about(seat), headers=_HEADERS)
 
-    @app.delete("/api/session", dependencies=[Depends(ours)])
-    async def sign_out(signed: signed) -> Response:
+    @router.delete("/session", dependencies=[Depends(ours)])
+    async def sign_out(seat: signed_in) -> Response:
         """Sign out: the session's sockets close at once."""
-        session, secret = signed
-        await desk.store.end_session(secret)
-        desk.close(4001, session.key)
-        await desk.people.sign_out((session.tenant, session.agent), [session.key])
+        await sessions.sign_out(seat.session)
         response = Response(status_code=204, headers=_HEADERS)
         response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
         return response
 
-    @app.post("/api/ticket", dependencies=[Depends(ours)])
-    async def ticket(signed: signed) -> Response:
+    @router.post("/ticket", dependencies=[Depends(ours)])
+    async def ticket(seat: signed_in) -> Response:
         """Return a one-time ticket for the socket, good for 30 s."""
-        return JSONResponse({"ticket": await desk.store.make_ticket(signed[1])}, headers=_HEADERS)
+        return JSONResponse({"ticket": await store.make_ticket(seat.session)}, headers=_HEADERS)
 
-    @app.get("/api/conversations/{conversation}/transcript")
+    return router
+
+
+def _seat_by(sessions: Sessions) -> Callable[..., Awaitable[Seat]]:
+    async def seat(secret: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> Seat:
+        return await sessions.seat(secret)
+
+    return seat
+
+
+def _about(seat: Seat) -> dict[str, object]:
+    return {
+        "agent": seat.profile.id,
+        "name": seat.profile.name,
+        "tenant": seat.directory.tenant,
+        "municipality": seat.directory.name,
+        "roles": seat.profile.roles,
+    }
+
+
+def _transcript_routes(sessions: Sessions, transcripts: Transcripts) -> APIRouter:
+    router = APIRouter(prefix="/api")
+    signed_in = Annotated[Seat, Depends(_seat_by(sessions))]
+
+    @router.get("/conversations/{conversation}/transcript")
     async def transcript(
         conversation: UUID,
-        signed: signed,
-        format: Literal["txt", "json", "html"] = "txt",  # noqa: A002 - the parameter's name
-        language: Literal["nb", "nn", "en"] = "nb",
+        seat: signed_in,
+        format: Format = "txt",  # noqa: A002 - the parameter's name
+        language: Language = "nb",
     ) -> Response:
         """The dialogue, for whoever the ledger lets read it."""
-        session, _ = signed
-        key = (conversation, "dialogue")
-        try:
-            await desk.streams.range(session.tenant, session.agent, key, 0)
-        except NotReadable:
-            raise Denied(Refusal.NOT_FOUND, 404) from None
-        claims = {
-            "tenant": session.tenant,
-            "conversation": str(conversation),
-            "scope": "dialogue",
-        }
-        token = signer.sign("transcript", claims, ttl_s=INTERNAL_TOKEN_S)
-        try:
-            answer = await http.get(
-                f"{settings.transcript_url}/internal/v1/conversations/{conversation}/transcript",
-                params={"format": format, "language": language},
-                headers={"Authorization": f"Bearer {token}"},
-            )
-        except httpx.HTTPError:
-            raise Denied(Refusal.BUSY, 503) from None
+        answer = await transcripts.fetch(seat, conversation, format, language)
         kind = answer.headers.get("content-type", "application/octet-stream")
         disposition = {"Content-Disposition": f'attachment; filename="samtale.{format}"'}
-        return Response(answer.content, answer.status_code, {**_HEADERS, **disposition}, kind)
+        return Response(answer.content, 200, {**_HEADERS, **disposition}, kind)
 
-    folder: Path = STATIC / "console"
-    app.mount("/", ConsoleFiles(directory=folder, html=True, check_dir=False))
+    return router

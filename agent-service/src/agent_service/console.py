@@ -1,132 +1,125 @@
 """One agent's socket after its ticket: actions become commands, answers become frames."""
 
+import math
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import Final, get_args
 from uuid import UUID
 
 from services.bus import Push
-from services.contracts import (
-    AcceptOffer,
-    AgentProfile,
-    Close,
-    Command,
-    DeclineOffer,
-    EndWrapUp,
-    Envelope,
-    PostMessage,
-    PostNote,
-    Refusal,
-    RequestHandover,
-    Requeue,
-    ReturnHandover,
-    TakeOver,
-    Typing,
-)
+from services.contracts import AgentProfile, Command, Contract, Envelope, Refusal, Typing
 from services.contracts import wire_agent as wire
 from services.contracts.wire_citizen import CLOSE_RATE
-from services.errors import ServiceError, Transient
+from services.errors import ServiceError
 from services.ids import new_id
 from services.metrics import REFUSALS
-from services.national_id import mask
 from services.outbox import SocketOutbox
 from services.rate import Buckets, Limit
-from services.sequence import Sequence
 from services.topology import stream_topic
 
-from agent_service import streams
+from agent_service.core.commands import Action, command_of
 from agent_service.desk import Desk
+from agent_service.following import BUSY_RETRY_S, Following
 from agent_service.frames import BadFrame, read
 from agent_service.people import Person
-from agent_service.store import Session
-from agent_service.streams import Key, NotReadable, Reader
+from agent_service.sessions import Seat
 
-BUSY_RETRY_S = 2.0
-TYPING_EVERY_S = 2.0
-MAX_BAD_FRAMES = 20
-MAX_FOLLOWED = 200
-ACTIONS = Limit(burst=100, per_s=20)
-
-_COMMANDS: dict[type[Any], Callable[[Any], Command]] = {
-    wire.AAccept: lambda f: AcceptOffer(conversation=f.conversation, offer=f.offer),
-    wire.ADecline: lambda f: DeclineOffer(conversation=f.conversation, offer=f.offer),
-    wire.ACancelHandover: lambda f: ReturnHandover(
-        conversation=f.conversation, handover=f.handover, reason="cancelled"
-    ),
-    wire.ATakeOver: lambda f: TakeOver(conversation=f.conversation, epoch=f.epoch),
-    wire.ARequeue: lambda f: Requeue(
-        conversation=f.conversation, epoch=f.epoch, reason="returned_by_agent"
-    ),
-    wire.AClose: lambda f: Close(conversation=f.conversation, epoch=f.epoch),
-    wire.AWrapUpDone: lambda f: EndWrapUp(conversation=f.conversation),
-}
+MAX_BAD_FRAMES: Final = 20
+"""In a row; a client that never says anything right is not one of ours."""
+TYPING_EVERY_S: Final = 2.0
+_ACTIONS = Limit(burst=100, per_s=20)
+_READS = Limit(burst=500, per_s=20)
+"""Streams followed; a console that comes back follows everything at once."""
+_ACTION_TYPES = get_args(Action)
 
 
 class Console:
-    """A signed-in agent on one device."""
+    """A signed-in agent on one device. `arrive`, then `receive`, and in any case `leave`."""
 
-    def __init__(
-        self, desk: Desk, session: Session, profile: AgentProfile, outbox: SocketOutbox
-    ) -> None:
+    def __init__(self, desk: Desk, seat: Seat, outbox: SocketOutbox) -> None:
         """Start with an accepted ticket."""
-        self.person: Person = (session.tenant, session.agent)
-        self.session = session.key
-        self.profile = profile
+        self.session = seat.session
+        self.person: Person = (seat.session.tenant, seat.session.agent)
+        self.profile: AgentProfile = seat.profile
         self.outbox = outbox
-        self.shown: set[UUID] = set()
-        """Conversations the console has been shown and not seen leave."""
+        self._directory = seat.directory
         self._desk = desk
-        self._readers: dict[Key, Reader] = {}
-        self._limits = Buckets(ACTIONS)
+        self._following = Following(desk.streams, self.person, put=self.put, refuse=self.refuse)
+        self._shown: dict[UUID, float] = {}
+        """Conversations the console shows, and since when."""
+        self._early: list[str] | None = []
+        """What is said before the welcome; None from then on."""
+        self._actions = Buckets(_ACTIONS)
+        self._reads = Buckets(_READS)
         self._bad = 0
         self._typed_at = 0.0
 
     # Coming and going
 
     async def arrive(self) -> None:
-        """Subscribe, read the snapshot, and say welcome.
+        """Subscribe, read the snapshot, sit down, and say welcome.
 
         Raises:
             Transient: the snapshot could not be read; the client comes back.
         """
-        tenant, agent = self.person
         await self._desk.enter(self)
-        state = await self._desk.people.arrive(self.person, self.session)
         snapshot = await self._desk.snapshot(self.person)
-        self._shows(snapshot)
-        self.outbox.put(
+        # Not before: an agent whose desk cannot be shown must not be offered anything.
+        state = await self._desk.people.arrive(self.person, self.session.key)
+        for summary in (*snapshot.conversations, *snapshot.line):
+            self._shown[summary.conversation] = time.monotonic()
+        early, self._early = self._early or [], None
+        self.put(
             wire.DWelcome(
-                agent=agent,
+                agent=self.profile.id,
                 name=self.profile.name,
-                directory=self._desk.directories[tenant],
+                directory=self._directory,
                 presence=state.presence,
                 reason=state.reason,
                 snapshot=snapshot,
             )
         )
+        for text in early:
+            self.put_text(text)
 
-    async def leave(self) -> None:
+    def leave(self) -> None:
         """Give everything up but the lease."""
-        for key, reader in self._readers.items():
-            await self._desk.streams.unfollow(key, reader)
-        await self._desk.leave(self)
-        if not any(c.session == self.session for c in self._desk.consoles(self.person)):
-            self._desk.people.leave(self.person, self.session)
+        self._following.stop()
+        self._desk.leave(self)
 
-    # What the desk shows
+    # Frames to the console
 
-    def show_snapshot(self, snapshot: wire.DSnapshot) -> None:
-        """Show the whole desk."""
-        self._shows(snapshot)
-        self.outbox.put(snapshot)
+    def put(self, frame: Contract) -> None:
+        """Send a frame, after the welcome."""
+        self.put_text(frame.model_dump_json())
 
-    def _shows(self, snapshot: wire.DSnapshot) -> None:
-        self.shown = {s.conversation for s in (*snapshot.conversations, *snapshot.line)}
+    def put_text(self, text: str) -> None:
+        """Send a frame that was serialised once for many."""
+        if self._early is None:
+            self.outbox.put_text(text)
+        else:
+            self._early.append(text)
 
-    def show_summary(self, frame: wire.DSummary, *, keep: bool) -> None:
+    def shows(self, conversation: UUID) -> bool:
+        """Return whether the console shows a conversation."""
+        return conversation in self._shown
+
+    def show_summary(self, conversation: UUID, text: str, *, keep: bool) -> None:
         """Show one conversation's state, for the last time unless `keep`."""
-        (self.shown.add if keep else self.shown.discard)(frame.summary.conversation)
-        self.outbox.put(frame)
+        if keep:
+            self._shown[conversation] = time.monotonic()
+        else:
+            self._shown.pop(conversation, None)
+        self.put_text(text)
+
+    def show_snapshot(self, snapshot: wire.DSnapshot, text: str, asked_at: float) -> None:
+        """Show the whole desk as it was read.
+
+        What was shown after `asked_at` (monotonic seconds) is newer than the snapshot.
+        """
+        newer = {c: since for c, since in self._shown.items() if since >= asked_at}
+        read_ones = (s.conversation for s in (*snapshot.conversations, *snapshot.line))
+        self._shown = dict.fromkeys(read_ones, asked_at) | newer
+        self.put_text(text)
 
     def refuse(
         self,
@@ -137,85 +130,68 @@ class Console:
     ) -> None:
         """Tell the console that an action did not happen."""
         REFUSALS.labels(code).inc()
-        self.outbox.put(
+        self.put(
             wire.DRefused(
                 id=about, conversation=conversation, code=code, retry_after_s=retry_after_s
             )
         )
 
-    # Frames
+    # Frames from the console
 
-    async def receive(self, data: str) -> None:  # noqa: C901 - one branch per kind of frame
-        """Carry a frame out. Never raises for what a client sent."""
+    async def receive(self, data: str | None) -> None:
+        """Carry a frame out; None is a binary one. Never raises for what a client sent."""
         try:
             frame = read(data)
             if isinstance(frame, wire.AHello):
                 raise BadFrame(Refusal.FRAME_INVALID)
         except BadFrame as bad:
-            self._bad += 1
-            REFUSALS.labels(bad.refused.code).inc()
-            self.outbox.put(bad.refused)
-            if self._bad >= MAX_BAD_FRAMES:
-                self.outbox.end(CLOSE_RATE)
+            self._refuse_bad(bad)
             return
         self._bad = 0
-        if (make := _COMMANDS.get(type(frame))) is not None:
-            await self._act(frame.id, make(frame))  # type: ignore[union-attr]
+        if isinstance(frame, _ACTION_TYPES):
+            await self._act(frame)
             return
         match frame:
-            case wire.ASend() | wire.ANote() | wire.AHandover():
-                await self._words(frame)
             case wire.AFollow():
-                await self._follow(frame)
+                self._follow(frame)
             case wire.AUnfollow(conversation=conversation):
-                await self._unfollow(conversation)
+                self._following.unfollow(conversation)
             case wire.ATyping(conversation=conversation):
                 await self._typing(conversation)
             case wire.APresence():
-                await self._desk.people.choose(self.person, frame)
+                self._desk.people.choose(self.person, frame)
             case wire.AHeartbeat():
-                self.outbox.put(wire.DHeartbeat())
+                self.put(wire.DHeartbeat())
 
-    async def _words(self, frame: wire.ASend | wire.ANote | wire.AHandover) -> None:
-        command: Command
-        masked = 0
-        match frame:
-            case wire.ASend():
-                text, masked = mask(frame.text)
-                command = PostMessage(
-                    conversation=frame.conversation,
-                    text=text,
-                    seen=frame.seen,
-                    epoch=frame.epoch,
-                    masked=masked,
-                )
-            case wire.ANote():
-                text, masked = mask(frame.text)
-                command = PostNote(conversation=frame.conversation, text=text, masked=masked)
-            case wire.AHandover():
-                note, masked = mask(frame.note) if frame.note is not None else (None, 0)
-                command = RequestHandover(
-                    conversation=frame.conversation,
-                    epoch=frame.epoch,
-                    department=frame.department,
-                    agent=frame.agent,
-                    note=note,
-                    masked=masked,
-                )
-        await self._act(frame.id, command, masked)
+    def _refuse_bad(self, bad: BadFrame) -> None:
+        self._bad += 1
+        REFUSALS.labels(bad.refused.code).inc()
+        self.put(bad.refused)
+        if self._bad >= MAX_BAD_FRAMES:
+            self.outbox.finish(CLOSE_RATE)
 
-    async def _act(self, action: UUID, command: Command, masked: int = 0) -> None:
-        conversation = getattr(command, "conversation", None)
-        if wait_s := self._limits.take(self.session, time.monotonic()):
-            self.refuse(Refusal.RATE_LIMITED, action, conversation, round(wait_s, 2))
+    async def _act(self, action: Action) -> None:
+        conversation = action.conversation
+        if wait_s := self._actions.take("", time.monotonic()):
+            self.refuse(Refusal.RATE_LIMITED, action.id, conversation, _hundredths(wait_s))
             return
-        self._desk.expect(action, self)
+        if isinstance(action, wire.AHandover) and not self._knows_target(action):
+            self.refuse(Refusal.HANDOVER_TARGET_UNKNOWN, action.id, conversation)
+            return
+        command, masked = command_of(action)
+        self._desk.expect(action.id, self)
         try:
-            await self._desk.bus.send(self._envelope(action, command))
+            await self._desk.bus.send(self._envelope(action.id, command))
         except ServiceError:
-            self.refuse(Refusal.BUSY, action, conversation, BUSY_RETRY_S)
+            self.refuse(Refusal.BUSY, action.id, conversation, BUSY_RETRY_S)
             return
-        self.outbox.put(wire.DAccepted(id=action, masked=masked))
+        self.put(wire.DAccepted(id=action.id, masked=masked))
+
+    def _knows_target(self, handover: wire.AHandover) -> bool:
+        """Return whether a hand-over goes to somebody: an id made up by a client stays outside."""
+        known = self._directory
+        colleague = handover.agent is None or known.agent(handover.agent) is not None
+        return colleague and known.department(handover.department) is not None
 
     def _envelope(self, message_id: UUID, body: Command | Typing) -> Envelope:
         tenant, agent = self.person
@@ -229,48 +205,22 @@ class Console:
             body=body,
         )
 
-    async def _follow(self, frame: wire.AFollow) -> None:
-        key: Key = (frame.conversation, frame.stream)
-        if (former := self._readers.pop(key, None)) is not None:
-            await self._desk.streams.unfollow(key, former)
-        if len(self._readers) >= MAX_FOLLOWED:
-            self.refuse(Refusal.RATE_LIMITED, None, frame.conversation)
+    def _follow(self, frame: wire.AFollow) -> None:
+        if wait_s := self._reads.take("", time.monotonic()):
+            self.refuse(Refusal.RATE_LIMITED, None, frame.conversation, _hundredths(wait_s))
             return
-        tenant, agent = self.person
-        reader = Reader(tenant, agent, self.outbox, Sequence(frame.after))
-        self._readers[key] = reader
-        try:
-            answer = await self._desk.streams.follow(key, reader)
-        except NotReadable as error:
-            self._readers.pop(key, None)
-            self.refuse(str(error), None, frame.conversation)
-            return
-        except Transient:
-            self._readers.pop(key, None)
-            self.refuse(Refusal.BUSY, None, frame.conversation, BUSY_RETRY_S)
-            return
-        self.outbox.put(
-            wire.DEvents(
-                conversation=frame.conversation,
-                stream=frame.stream,
-                events=tuple(streams.wire(event, agent) for event in reader.early),
-                last_seq=answer.last_seq,
-                more=answer.more,
-            )
-        )
-        reader.early.clear()
-        reader.live = True
-
-    async def _unfollow(self, conversation: UUID) -> None:
-        for key in [key for key in self._readers if key[0] == conversation]:
-            await self._desk.streams.unfollow(key, self._readers.pop(key))
+        self._following.follow(frame)
 
     async def _typing(self, conversation: UUID) -> None:
         now = time.monotonic()
-        follows = (conversation, "dialogue") in self._readers
-        if not follows or now - self._typed_at < TYPING_EVERY_S:
+        if not self._following.follows(conversation) or now - self._typed_at < TYPING_EVERY_S:
             return
         self._typed_at = now
         body = Typing(conversation=conversation, author=self.profile.name)
         topic = stream_topic(conversation, "dialogue")
         await self._desk.bus.push(Push("gateway", topic, self._envelope(new_id(), body)))
+
+
+def _hundredths(wait_s: float) -> float:
+    """Round up: who comes back too early is only refused again."""
+    return math.ceil(wait_s * 100) / 100

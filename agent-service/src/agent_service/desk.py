@@ -1,107 +1,112 @@
-"""What every console on this replica shares, and how pushes reach the right ones."""
+"""What every console on this replica shares: who sits here, what was asked, what desks show."""
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
+from weakref import WeakValueDictionary
 
-import structlog
 from services.bus import Bus
 from services.clock import Clock
-from services.contracts import (
-    CommandDone,
-    DeskRead,
-    Envelope,
-    EventCommitted,
-    OfferEnded,
-    PresenceChanged,
-    PublishDirectory,
-    ReadDesk,
-    Refused,
-    Summary,
-    SummaryChanged,
-    TenantDirectory,
-    Typing,
-    derived_id,
-)
-from services.contracts.wire_agent import DDone, DSnapshot, DSummary, DTyping
-from services.errors import ServiceError, Transient
-from services.ids import NAMESPACE, new_id
+from services.contracts import Contract, DeskRead, Envelope, ReadDesk, Summary
+from services.contracts.wire_agent import DSnapshot, DSummary
+from services.errors import Transient
+from services.ids import new_id
 from services.tasks import Tasks
 from services.topology import agent_topic, line_topic
 
 from agent_service.core import view
 from agent_service.core.presence import State
 from agent_service.people import People, Person, frame
-from agent_service.store import Store
 from agent_service.streams import Streams
+from agent_service.topics import Topics
+from agent_service.witness import Witness
 
 if TYPE_CHECKING:
     from agent_service.console import Console
 
-log = structlog.get_logger()
-
-SNAPSHOT_EVERY_S = 10.0
-MAX_EXPECTED = 20_000
+_Thing = TypeVar("_Thing")
 
 
 class Desk:
     """The shared half of the agents' sockets."""
 
-    def __init__(self, bus: Bus, *, clock: Clock, store: Store, people: People) -> None:
-        """Wire the parts together."""
+    def __init__(self, bus: Bus, *, clock: Clock, people: People, watermark_s: float) -> None:
+        """Read everything again once in `watermark_s` seconds, evenly spread."""
         self.bus = bus
         self.clock = clock
-        self.store = store
         self.people = people
-        self.streams = Streams(bus, clock)
-        self.directories: dict[str, TenantDirectory] = {}
+        self.topics = Topics(bus)
+        self.streams = Streams(bus, self.topics, clock)
+        self.witness = Witness(people, clock)
+        self._watermark_s = watermark_s
         self._consoles: dict[str, set[Console]] = {}
-        self._expected: OrderedDict[UUID, Console] = OrderedDict()
-        self._seen: dict[UUID, Summary] = {}
+        self._asked: WeakValueDictionary[UUID, Console] = WeakValueDictionary()
         self._tasks = Tasks()
         people.on_change(self._presence_changed)
 
     # Consoles
 
-    def consoles(self, person: Person | None = None, tenant: str = "") -> "list[Console]":
-        """Return the consoles of an agent, or of a tenant."""
-        found = self._consoles.get(person[0] if person else tenant, set())
-        return [c for c in found if person is None or c.person == person]
+    def consoles(self, tenant: str | None = None) -> "list[Console]":
+        """Return the consoles of a tenant, or of all."""
+        if tenant is not None:
+            return list(self._consoles.get(tenant, ()))
+        return [console for consoles in self._consoles.values() for console in consoles]
+
+    def consoles_of(self, person: Person) -> "list[Console]":
+        """Return an agent's consoles."""
+        return [c for c in self._consoles.get(person[0], ()) if c.person == person]
 
     async def enter(self, console: "Console") -> None:
-        """Take a console in: its topics are bound before its snapshot is read."""
-        tenant, agent = console.person
-        self._consoles.setdefault(tenant, set()).add(console)
-        await self.bus.subscribe(agent_topic(tenant, agent))
-        await self.bus.subscribe(line_topic(tenant))
+        """Take a console in; its topics are bound on return, for its snapshot to be read then."""
+        self._consoles.setdefault(console.person[0], set()).add(console)
+        for topic in _topics(console.person):
+            self.topics.hold(topic, console)
+        for topic in _topics(console.person):
+            await self.topics.bound(topic)
 
-    async def leave(self, console: "Console") -> None:
+    def leave(self, console: "Console") -> None:
         """Let a console go."""
-        tenant, agent = console.person
+        tenant = console.person[0]
         consoles = self._consoles.get(tenant, set())
         consoles.discard(console)
-        if not self.consoles(console.person):
-            await self.bus.unsubscribe(agent_topic(tenant, agent))
         if not consoles:
             self._consoles.pop(tenant, None)
-            await self.bus.unsubscribe(line_topic(tenant))
+        for topic in _topics(console.person):
+            self.topics.release(topic, console)
+        if not any(c.session == console.session for c in consoles):
+            self.people.leave(console.person, console.session.key)
 
-    def close(self, code: int, session: str | None = None) -> None:
-        """Close the consoles of a session, or all of them."""
-        for consoles in self._consoles.values():
-            for console in list(consoles):
-                if session is None or console.session == session:
-                    console.outbox.end(code)
+    # Actions that wait for their outcome
 
     def expect(self, action: UUID, console: "Console") -> None:
         """Remember who is told what became of an action."""
-        self._expected.pop(action, None)
-        self._expected[action] = console
-        if len(self._expected) > MAX_EXPECTED:
-            self._expected.popitem(last=False)
+        self._asked[action] = console
+
+    def asked(self, action: UUID | None) -> "Console | None":
+        """Return who waits for the outcome of an action, once."""
+        return self._asked.pop(action, None) if action is not None else None
+
+    # What desks show. Each frame is serialised once, for all who get it.
+
+    def show_summary(self, tenant: str, summary: Summary) -> None:
+        """Show a state on the desks it belongs on, and a last time on those it leaves."""
+        text = ""
+        for console in self.consoles(tenant):
+            keep = view.shown(summary, console.profile)
+            if keep or console.shows(summary.conversation):
+                text = text or DSummary(summary=summary).model_dump_json()
+                console.show_summary(summary.conversation, text, keep=keep)
+
+    def _presence_changed(self, person: Person, state: State) -> None:
+        self.tell_all(person[0], frame(person, state))
+
+    def tell_all(self, tenant: str, told: Contract) -> None:
+        """Send a frame to every console of a tenant."""
+        text = told.model_dump_json()
+        for console in self.consoles(tenant):
+            console.put_text(text)
 
     # Snapshots
 
@@ -123,141 +128,67 @@ class Desk:
         )
         answer = await self.bus.ask(query)
         if not isinstance(answer, DeskRead):
-            raise Transient("desk")
-        for summary in answer.conversations:
-            self._notice(tenant, summary)
+            raise Transient("desk")  # the ledger does not know the agent, or not yet
+        for summary in (*answer.conversations, *answer.line):
+            self.witness.see(tenant, summary)
         load = sum(1 for summary in answer.conversations if view.mine(summary, agent))
         self.people.drained(person, load)
         return DSnapshot(conversations=answer.conversations, line=answer.line, now=now)
 
-    async def _refresh(self, person: Person) -> None:
+    async def refresh(self, person: Person) -> None:
+        """Show an agent's desk as it is; left for the next round when nobody answers."""
+        if not self.consoles_of(person):
+            return
+        asked_at = time.monotonic()
         try:
             snapshot = await self.snapshot(person)
         except Transient:
             return
-        for console in self.consoles(person):
-            console.show_snapshot(snapshot)
+        text = snapshot.model_dump_json()
+        for console in self.consoles_of(person):
+            console.show_snapshot(snapshot, text, asked_at)
 
-    # Pushes
-
-    def on_push(self, _topic: str, envelope: Envelope) -> None:
-        """Hand a push to whom it concerns."""
-        tenant = envelope.tenant
-        match envelope.body:
-            case EventCommitted(event=event):
-                self.streams.on_event(event)
-                self._done(event.id)
-                self._done(envelope.causation_id)
-                if isinstance(event.body, OfferEnded) and event.body.outcome == "expired":
-                    self.people.missed((tenant, event.body.agent), str(event.body.offer))
-            case SummaryChanged(summary=summary):
-                self._summary(tenant, summary)
-                self._done(envelope.causation_id)
-            case CommandDone(about=about):
-                self._done(about)
-            case Refused(about=about, code=code, conversation=conversation):
-                if (console := self._expected.pop(about, None)) is not None:
-                    console.refuse(code, about, conversation)
-            case Typing(conversation=conversation, author=author):
-                self.streams.tell(conversation, DTyping(conversation=conversation, author=author))
-            case PresenceChanged() as changed:
-                self.people.adopt(tenant, changed)
-
-    def _done(self, about: UUID | None) -> None:
-        if about is not None and (console := self._expected.pop(about, None)) is not None:
-            console.outbox.put(DDone(id=about))
-
-    def _summary(self, tenant: str, summary: Summary) -> None:
-        before = self._seen.get(summary.conversation)
-        if before is not None and summary.version <= before.version:
-            return
-        self._notice(tenant, summary)
-        for console in self.consoles(tenant=tenant):
-            now_shown = view.shown(summary, console.profile)
-            if now_shown or summary.conversation in console.shown:
-                console.show_summary(DSummary(summary=summary), keep=now_shown)
-
-    def _notice(self, tenant: str, summary: Summary) -> None:
-        """Learn from a state what it says of people: a missed offer, a taken conversation."""
-        before = self._seen.get(summary.conversation)
-        if before is not None and summary.version <= before.version:
-            return
-        self._seen[summary.conversation] = summary
-        if before is not None and (offer := before.offer) is not None and summary.offer is None:
-            declined_or_missed = offer.agent in summary.missed and offer.agent not in before.missed
-            if declined_or_missed and self.clock() >= offer.deadline:
-                self.people.missed((tenant, offer.agent), str(offer.id))
-        if summary.owner and (before is None or before.epoch != summary.epoch):
-            what = f"{summary.conversation}:{summary.epoch}"
-            self.people.worked((tenant, summary.owner), what)
-        if summary.state == "closed":
-            self._seen.pop(summary.conversation, None)
-
-    def _presence_changed(self, person: Person, state: State) -> None:
-        for console in self.consoles(tenant=person[0]):
-            console.outbox.put(frame(person, state))
-
-    # Directory
-
-    async def publish(self) -> None:
-        """Say every tenant's set-up to the ledger; said twice it changes nothing."""
-        for directory in self.directories.values():
-            envelope = Envelope(
-                id=derived_id(NAMESPACE, f"directory:{directory.tenant}:{directory.version}"),
-                source="agent",
-                tenant=directory.tenant,
-                time=self.clock(),
-                sender="system:directory",
-                body=PublishDirectory(directory=directory),
-            )
-            await self.bus.send(envelope)
-
-    async def _directory_for_ever(self) -> None:
-        """Read the set-up from the tables every few seconds and publish what is new."""
-        published: dict[str, int] = {}
-        while True:
-            try:
-                for directory in await self.store.directories():
-                    self.directories[directory.tenant] = directory
-                versions = {d.tenant: d.version for d in self.directories.values()}
-                if versions != published:
-                    await self.publish()
-                    published = versions
-            except ServiceError:
-                published = {}
-            await asyncio.sleep(2)
-
-    # Life
+    # Watermarks, against pushes that were lost
 
     async def on_reconnect(self) -> None:
-        """Publish and read again what may have been lost while the broker was away."""
-        try:
-            await self.publish()
-        except ServiceError:
-            log.warning("directory_unpublished")
-        await self.streams.heal_all(0)
-        await self._refresh_all(0)
+        """Read again what may have been lost while the broker was away: words first."""
+        for key in self.streams.followed():
+            await self.streams.heal(key)
+        for person in self._people():
+            await self.refresh(person)
+
+    def _people(self) -> list[Person]:
+        return sorted({console.person for console in self.consoles()})
 
     async def start(self) -> None:
         """Begin the watermarks."""
-        self._tasks.spawn("directory", self._directory_for_ever())
-        self._tasks.spawn("snapshots", self._for_ever(self._refresh_all))
-        self._tasks.spawn("heal", self._for_ever(self.streams.heal_all))
+        self._tasks.spawn("desks", self._keep(self._people, self.refresh))
+        self._tasks.spawn("streams", self._keep(self.streams.followed, self.streams.heal))
 
     async def stop(self) -> None:
         """End what runs in the background."""
         await self._tasks.cancel()
         await self.streams.stop()
+        await self.topics.stop()
 
-    async def _refresh_all(self, pause_s: float) -> None:
-        people = {c.person for consoles in self._consoles.values() for c in consoles}
-        for person in sorted(people):
-            await self._refresh(person)
-            await asyncio.sleep(pause_s)
+    async def _keep(
+        self, things: Callable[[], list[_Thing]], read: Callable[[_Thing], Awaitable[None]]
+    ) -> None:
+        """Read each thing once in a round, in slots of the same length.
 
-    async def _for_ever(self, work: Callable[[float], Awaitable[None]]) -> None:
+        One at a time: a slow ledger makes the round longer, never the line of questions.
+        """
         while True:
-            started = time.monotonic()
-            things = len(self.streams.keys()) + sum(map(len, self._consoles.values()))
-            await work(SNAPSHOT_EVERY_S / (things + 1))
-            await asyncio.sleep(max(1.0, SNAPSHOT_EVERY_S - (time.monotonic() - started)))
+            round_ = things()
+            slot_s = self._watermark_s / max(1, len(round_))
+            for thing in round_:
+                ends_at = time.monotonic() + slot_s
+                await read(thing)
+                await asyncio.sleep(ends_at - time.monotonic())
+            if not round_:
+                await asyncio.sleep(slot_s)
+
+
+def _topics(person: Person) -> tuple[str, str]:
+    tenant, agent = person
+    return agent_topic(tenant, agent), line_topic(tenant)

@@ -1,11 +1,12 @@
 """Who is at the desk on this replica, and how: presence, its leases, and its pushes."""
 
 import asyncio
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
 import structlog
+from pydantic import ValidationError
 from services.bus import Bus, Push
 from services.clock import Clock
 from services.contracts import Envelope, LineChanged, PresenceChanged
@@ -13,9 +14,9 @@ from services.contracts.leases import LEASE_S, RENEW_S, AgentLease
 from services.contracts.wire_agent import APresence, DPresence
 from services.errors import ServiceError, Transient
 from services.ids import new_id
-from services.leases import LeaseTable
+from services.national_id import mask
 from services.tasks import Tasks
-from services.topology import agent_topic, line_topic
+from services.topology import line_topic
 
 from agent_service.core import presence
 from agent_service.core.presence import State
@@ -26,38 +27,55 @@ Person = tuple[str, str]
 """(tenant, agent)."""
 
 
+class Leases(Protocol):
+    """What is asked of `services.leases.LeaseTable`."""
+
+    async def renew(self, tenant: str, leases: Mapping[str, str], ttl_s: float) -> None:
+        """Assert leases in full."""
+
+    async def release(self, tenant: str, fields: Sequence[str]) -> None:
+        """Give leases up before they end."""
+
+    async def live(self, tenant: str) -> dict[str, str]:
+        """Return the leases that have not run out."""
+
+
 class People:
     """The agents with a socket here. Their state agrees over devices by `changed_at`."""
 
-    def __init__(self, bus: Bus, leases: LeaseTable, clock: Clock) -> None:
+    def __init__(self, bus: Bus, leases: Leases, clock: Clock, *, renew_s: float = RENEW_S) -> None:
         """Start empty."""
         self._bus = bus
         self._leases = leases
         self._clock = clock
+        self._renew_s = renew_s
         self._states: dict[Person, State] = {}
         self._devices: dict[Person, set[str]] = {}
-        self._counted: dict[str, float] = {}
         self._changed: Callable[[Person, State], None] = lambda *_: None
         self._tasks = Tasks()
         self._redis_away = False
 
     def on_change(self, listener: Callable[[Person, State], None]) -> None:
-        """Call `listener` when an agent's state changed, here or elsewhere."""
+        """Call `listener` when what is shown of an agent changed, here or elsewhere."""
         self._changed = listener
 
     def state(self, person: Person) -> State | None:
         """Return an agent's state as known here."""
         return self._states.get(person)
 
+    # Coming and going
+
     async def arrive(self, person: Person, device: str) -> State:
         """Let an agent sit down with a device; a state on another device is taken over."""
-        state = self._states.get(person) or await self._elsewhere(person)
-        state = state or presence.arrive(self._clock())
+        elsewhere = None if person in self._states else await self._elsewhere(person)
+        # Another device of the same agent may have arrived meanwhile, and chosen something.
+        state = self._states.get(person) or elsewhere or presence.arrive(self._clock())
         self._states[person] = state
         self._devices.setdefault(person, set()).add(device)
         await self._renew([person])
-        await self._wake_router(person, state)
-        return state
+        if state.presence == "available":
+            await self._wake_router(person)
+        return self._states.get(person, state)
 
     def leave(self, person: Person, device: str) -> None:
         """Let a device go; its lease runs out by itself, for a reload comes right back."""
@@ -67,42 +85,49 @@ class People:
             self._devices.pop(person, None)
             self._states.pop(person, None)
 
-    async def sign_out(self, person: Person, devices: list[str]) -> None:
-        """Take the leases back at once."""
+    async def sign_out(self, person: Person, device: str) -> None:
+        """Let a device go and take its lease back at once."""
+        self.leave(person, device)
         tenant, agent = person
         try:
-            await self._leases.release(tenant, [f"{agent}:{device}" for device in devices])
+            await self._leases.release(tenant, [f"{agent}:{device}"])
         except Transient:
             log.info("lease_left_to_run_out")
 
-    async def choose(self, person: Person, frame: APresence) -> None:
+    # What changes a state. Immediate; what follows from it is done in the background.
+
+    def choose(self, person: Person, frame: APresence) -> None:
         """Carry the agent's own choice out."""
-        await self._change(
-            person, lambda s, now: presence.choose(s, frame.presence, frame.reason, now)
-        )
+        reason, _ = mask(frame.reason)
+        self._change(person, lambda s, now: presence.choose(s, frame.presence, reason, now))
 
-    def missed(self, person: Person, offer: str) -> None:
-        """Count an offer that ran out, once however often it is told."""
-        self._once(person, f"missed:{offer}", presence.miss)
+    def missed(self, person: Person, deadline: datetime) -> None:
+        """Count an offer that ran out at its deadline."""
+        self._change(person, lambda s, now: presence.miss(s, deadline, now))
 
-    def worked(self, person: Person, what: str) -> None:
-        """Note that the agent took or ended something, once however often it is told."""
-        self._once(person, what, presence.work)
+    def worked(self, person: Person) -> None:
+        """Note that the agent took or ended something."""
+        self._change(person, presence.work)
 
     def drained(self, person: Person, load: int) -> None:
         """Let a draining agent with nothing left go."""
-        state = self._states.get(person)
-        if state is not None and presence.drained(state, load, self._clock()) is not state:
-            self._tasks.spawn(
-                "presence",
-                self._change(person, lambda s, now: presence.drained(s, load, now)),
-            )
+        self._change(person, lambda s, now: presence.drained(s, load, now))
+
+    def _change(self, person: Person, change: Callable[[State, datetime], State]) -> None:
+        before = self._states.get(person)
+        if before is None:
+            return
+        state = change(before, self._clock())
+        if state is not before:
+            self._states[person] = state
+            self._show(person, before, state)
+            self._tasks.spawn("presence", self._spread(person, before, state))
 
     def adopt(self, tenant: str, push: PresenceChanged) -> None:
         """Take a newer state that another device or replica decided."""
         person = (tenant, push.agent)
         mine = self._states.get(person)
-        other = State(
+        heard = State(
             presence=push.presence,  # type: ignore[arg-type]
             reason=push.reason,
             misses=push.misses,
@@ -110,54 +135,42 @@ class People:
             idle_since=push.changed_at,
         )
         if mine is None:
-            self._changed(person, other)
-        elif presence.newer(mine, other) is other:
-            self._states[person] = other
+            self._changed(person, heard)
+        elif presence.newer(mine, heard) is heard:
+            self._states[person] = presence.told(mine, heard)
+            self._show(person, mine, heard)
             self._tasks.spawn("leases", self._renew([person]))
-            self._changed(person, other)
 
-    def _once(self, person: Person, what: str, change: Callable[[State, datetime], State]) -> None:
-        key = f"{person}:{what}"
-        if person not in self._states or key in self._counted:
-            return
-        now = time.monotonic()
-        self._counted[key] = now
-        for old in [k for k, at in self._counted.items() if now - at > 600]:  # noqa: PLR2004 - s
-            del self._counted[old]
-        self._tasks.spawn("presence", self._change(person, change))
+    def _show(self, person: Person, before: State, state: State) -> None:
+        if frame(person, before) != frame(person, state):
+            self._changed(person, state)
 
-    async def _change(self, person: Person, change: Callable[[State, datetime], State]) -> None:
-        before = self._states.get(person)
-        if before is None:
-            return
-        state = self._states[person] = change(before, self._clock())
-        await self._renew([person])
-        self._changed(person, state)
+    async def _spread(self, person: Person, before: State, state: State) -> None:
         await self._tell(person, state)
-        await self._wake_router(person, state)
+        await self._renew([person])
+        if state.presence == "available" != before.presence:
+            await self._wake_router(person)
 
     async def _tell(self, person: Person, state: State) -> None:
-        tenant, agent = person
+        """Push a state to every replica with consoles of the tenant, those of the agent too."""
         body = PresenceChanged(
-            agent=agent,
+            agent=person[1],
             presence=state.presence,
             reason=state.reason,
             misses=state.misses,
             changed_at=state.changed_at,
         )
-        envelope = self._envelope(tenant, agent, body)
-        for topic in (agent_topic(tenant, agent), line_topic(tenant)):
-            await self._bus.push(Push("agent", topic, envelope))
+        topic = line_topic(person[0])
+        await self._bus.push(Push("agent", topic, self._envelope(person, body)))
 
-    async def _wake_router(self, person: Person, state: State) -> None:
-        if state.presence != "available":
-            return
+    async def _wake_router(self, person: Person) -> None:
         try:
-            await self._bus.send(self._envelope(*person, LineChanged(why="presence")))
+            await self._bus.send(self._envelope(person, LineChanged(why="presence")))
         except ServiceError:
             return  # the router looks by itself every second
 
-    def _envelope(self, tenant: str, agent: str, body: PresenceChanged | LineChanged) -> Envelope:
+    def _envelope(self, person: Person, body: PresenceChanged | LineChanged) -> Envelope:
+        tenant, agent = person
         return Envelope(
             id=new_id(),
             source="agent",
@@ -176,7 +189,7 @@ class People:
             leases = await self._leases.live(tenant)
         except Transient:
             return None
-        own = [AgentLease.read(v) for f, v in leases.items() if f.startswith(f"{agent}:")]
+        own = _readable(value for field, value in leases.items() if field.startswith(f"{agent}:"))
         newest = max(own, key=lambda lease: lease.changed_at, default=None)
         if newest is None:
             return None
@@ -188,26 +201,11 @@ class People:
             misses=newest.misses,
         )
 
-    async def _renew(self, people: list[Person]) -> None:
+    async def _renew(self, people: Iterable[Person]) -> None:
         by_tenant: dict[str, dict[str, str]] = {}
         for person in people:
-            state = self._states.get(person)
-            if state is None:
-                continue
-            for device in self._devices.get(person, ()):
-                tenant, agent = person
-                lease = AgentLease(
-                    agent=agent,
-                    session=device,
-                    instance=self._bus.instance,
-                    presence=state.presence,
-                    reason=state.reason,
-                    misses=state.misses,
-                    idle_since=state.idle_since,
-                    changed_at=state.changed_at,
-                )
-                field = f"{agent}:{device}"
-                by_tenant.setdefault(tenant, {})[field] = lease.model_dump_json()
+            if (state := self._states.get(person)) is not None:
+                by_tenant.setdefault(person[0], {}).update(self._leases_of(person, state))
         try:
             for tenant, leases in by_tenant.items():
                 await self._leases.renew(tenant, leases, LEASE_S)
@@ -220,6 +218,22 @@ class People:
                 log.info("redis_back")
                 self._redis_away = False
 
+    def _leases_of(self, person: Person, state: State) -> dict[str, str]:
+        agent = person[1]
+        return {
+            f"{agent}:{device}": AgentLease(
+                agent=agent,
+                session=device,
+                instance=self._bus.instance,
+                presence=state.presence,
+                reason=state.reason,
+                misses=state.misses,
+                idle_since=state.idle_since,
+                changed_at=state.changed_at,
+            ).model_dump_json()
+            for device in self._devices.get(person, ())
+        }
+
     async def start(self) -> None:
         """Begin to assert the leases, in full, every few seconds."""
         self._tasks.spawn("leases", self._renew_for_ever())
@@ -230,7 +244,7 @@ class People:
 
     async def _renew_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(RENEW_S)
+            await asyncio.sleep(self._renew_s)
             await self._renew(list(self._states))
 
 
@@ -239,3 +253,11 @@ def frame(person: Person, state: State) -> DPresence:
     return DPresence(
         agent=person[1], presence=state.presence, reason=state.reason, misses=state.misses
     )
+
+
+def _readable(payloads: Iterable[str]) -> Iterable[AgentLease]:
+    for payload in payloads:
+        try:
+            yield AgentLease.read(payload)
+        except ValidationError:
+            log.warning("lease_unreadable")

@@ -11,8 +11,8 @@ from typing import Any
 from services.contracts import AgentProfile, Department, TenantDirectory, Topic
 
 from agent_service.passwords import hash_password, new_password
+from agent_service.postgres import PostgresStore
 from agent_service.settings import Settings
-from agent_service.store import Store
 
 _DEMO = Path(__file__).parent / "demo" / "municipality.json"
 _PRIVATE = 0o600
@@ -53,7 +53,7 @@ def _profile(person: dict[str, Any], topics: tuple[Topic, ...], first_line: str)
 async def seed(settings: Settings, users_out: Path) -> None:
     """Write the directory and the accounts; keep the passwords of a former seeding."""
     directory = demonstration()
-    store = Store(settings.database_url)
+    store = PostgresStore(settings.database_url)
     known = {user["name"]: user for user in _read(users_out)}
     users = []
     try:

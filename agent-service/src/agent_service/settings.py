@@ -1,15 +1,24 @@
-"""The agent-service's settings."""
+"""The agent-service's settings. See `KitSettings` for where values come from."""
 
-from ipaddress import ip_address
+import ipaddress
+from functools import cached_property
 from pathlib import Path
+from typing import Final
 
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
 from services.settings import KitSettings
 
-STATIC = Path(__file__).parent / "static"
+from agent_service.core.addresses import Network, is_loopback
+
+STATIC: Final = Path(__file__).parent / "static"
 
 
 class Settings(KitSettings):
     """Frozen."""
+
+    # An error in a setting must not print the others, which hold keys.
+    model_config = SettingsConfigDict(hide_input_in_errors=True)
 
     database_url: str
     """Role `agent_app`: may read and write the desk's tables, and change nothing about them."""
@@ -18,10 +27,24 @@ class Settings(KitSettings):
     transcript_url: str = "http://127.0.0.1:8004"
     allow_no_origin: bool | None = None
     """Let in clients that send no Origin (programs). None: only when listening on loopback."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses or networks whose `X-Forwarded-For` counts; loopback always does."""
     session_hours: float = 12
+    hello_timeout_s: float = 5
+    watermark_s: float = Field(default=10, gt=0)
+    """Every desk and every followed stream is read again once in so many seconds."""
+    session_check_s: float = Field(default=4, gt=0)
+    """How long sockets on other replicas may outlive a sign-out: 5 s with the reading."""
+    directory_check_s: float = Field(default=2, gt=0)
+    """How soon a change in the tables is seen; looking reads versions, not documents."""
 
     @property
     def origin_needed(self) -> bool:
         """Whether a client must send an Origin."""
-        loopback = self.http_host == "localhost" or ip_address(self.http_host).is_loopback
-        return not (loopback if self.allow_no_origin is None else self.allow_no_origin)
+        allowed = self.allow_no_origin
+        return not (is_loopback(self.http_host) if allowed is None else allowed)
+
+    @cached_property
+    def proxies(self) -> tuple[Network, ...]:
+        """Return the networks of trusted proxies."""
+        return tuple(ipaddress.ip_network(text, strict=False) for text in self.trusted_proxies)

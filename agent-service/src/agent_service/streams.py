@@ -1,13 +1,17 @@
-"""The streams followed on this replica: one subscription each, many consoles, each in order."""
+"""The streams followed on this replica: one subscription each, many readers, each in order.
 
-import asyncio
-from collections.abc import Iterable
+A reader's right to a stream is proven by a range the ledger let it read, and for the epoch of that
+moment: what is said under a later owner is held back until the ledger has been asked again.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.bus import Bus
 from services.clock import Clock
 from services.contracts import (
+    RETRYABLE,
     Contract,
     Envelope,
     Event,
@@ -17,151 +21,191 @@ from services.contracts import (
     Refused,
     Stream,
 )
-from services.contracts.wire_agent import DEvent
-from services.contracts.wire_citizen import WireEvent
 from services.errors import Transient
 from services.ids import new_id
-from services.outbox import SocketOutbox
-from services.sequence import Sequence
+from services.sequence import MAX_HELD, Sequence
 from services.tasks import Tasks
 from services.topology import stream_topic
 
+from agent_service.people import Person
+from agent_service.topics import Topics
+
 Key = tuple[UUID, Stream]
+
+UNPROVEN = -1
+"""Epoch of a reader the ledger has not been asked about."""
 
 
 class NotReadable(Exception):
     """The agent may not read this. The message is the code."""
 
 
-def wire(event: Event, agent: str) -> WireEvent:
-    """Return an event as a console shows it."""
-    return WireEvent(
-        seq=event.seq,
-        id=event.id,
-        stream=event.stream,
-        mine=event.sender == f"agent:{agent}",
-        author=event.author,
-        time=event.time,
-        body=event.body,
-    )
-
-
 @dataclass(eq=False, slots=True)
 class Reader:
-    """One console's place in one stream."""
+    """One console's position in one stream."""
 
-    tenant: str
-    agent: str
-    outbox: SocketOutbox
+    person: Person
+    show: Callable[[list[Event]], None]
+    """Gets what may be shown now: each event once, in order."""
+    hint: Callable[[Contract], None]
+    """Gets frames that are never stored."""
+    end: Callable[[str], None]
+    """Called with a refusal code when the right to read has ended."""
     sequence: Sequence
-    live: bool = False
-    early: list[Event] = field(default_factory=list)
-    """What arrived before the answer to `follow` was written."""
+    epoch: int = UNPROVEN
+    """Highest epoch under which the ledger let the agent read."""
+    _beyond: list[Event] = field(default_factory=list)
+    """Came under a later epoch."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether the ledger has let the agent read."""
+        return self.epoch > UNPROVEN
+
+    @property
+    def lacks(self) -> bool:
+        """Whether the ledger must be asked before this reader can go on."""
+        return self.proven and (bool(self._beyond) or self.sequence.gap)
 
     def feed(self, events: Iterable[Event]) -> None:
-        """Show what may be shown now."""
-        for event in self.sequence.take(events):
-            if self.live:
-                self.put(event)
-            else:
-                self.early.append(event)
+        """Show what may be shown now; keep the rest."""
+        may: list[Event] = []
+        for event in events:
+            if event.epoch <= self.epoch:
+                may.append(event)
+            elif len(self._beyond) < MAX_HELD:
+                self._beyond.append(event)
+        if ready := self.sequence.take(may):
+            self.show(ready)
 
-    def put(self, event: Event) -> None:
-        """Write one event to the console."""
-        self.outbox.put(DEvent(conversation=event.conversation, event=wire(event, self.agent)))
+    def prove(self, answer: RangeRead) -> None:
+        """Show what the ledger let the agent read, and what that was waited for."""
+        self.epoch = max(self.epoch, answer.summary.epoch)
+        beyond, self._beyond = self._beyond, []
+        self.feed([*answer.events, *beyond])
 
 
 class Streams:
     """Every followed stream of this replica."""
 
-    def __init__(self, bus: Bus, clock: Clock) -> None:
+    def __init__(self, bus: Bus, topics: Topics, clock: Clock) -> None:
         """Start empty."""
         self._bus = bus
+        self._topics = topics
         self._clock = clock
         self._readers: dict[Key, set[Reader]] = {}
-        self._healing: set[Key] = set()
+        self._healing: dict[Key, bool] = {}
+        """Streams being read, and whether they must be read once more."""
         self._tasks = Tasks()
 
-    async def follow(self, key: Key, reader: Reader) -> RangeRead:
-        """Subscribe, then read what the reader lacks: no gap between the two.
+    # Coming and going
+
+    def add(self, key: Key, reader: Reader) -> None:
+        """Take a reader in. `open` it, and in any case `remove` it in the end."""
+        self._readers.setdefault(key, set()).add(reader)
+        self._topics.hold(stream_topic(*key), reader)
+
+    async def open(self, key: Key, reader: Reader) -> RangeRead:
+        """Subscribe, then read what an added reader lacks: no gap between the two.
 
         Raises:
             NotReadable: the ledger does not let the agent read it.
             Transient: no answer.
         """
-        self._readers.setdefault(key, set()).add(reader)
-        await self._bus.subscribe(stream_topic(*key))
-        try:
-            answer = await self._range(key, reader)
-        except (NotReadable, Transient):
-            await self.unfollow(key, reader)
-            raise
-        reader.feed(answer.events)
+        await self._topics.bound(stream_topic(*key))
+        answer = await self.range(reader.person, key, reader.sequence.last)
+        reader.prove(answer)
+        if reader.lacks:
+            self._tasks.spawn("heal", self.heal(key))
         return answer
 
-    async def unfollow(self, key: Key, reader: Reader) -> None:
-        """Stop following; the last one out ends the subscription."""
-        readers = self._readers.get(key)
-        if readers is None:
-            return
+    def remove(self, key: Key, reader: Reader) -> None:
+        """Let a reader go; the last one out ends the subscription."""
+        readers = self._readers.get(key, set())
         readers.discard(reader)
         if not readers:
-            del self._readers[key]
-            await self._bus.unsubscribe(stream_topic(*key))
+            self._readers.pop(key, None)
+        self._topics.release(stream_topic(*key), reader)
 
-    def on_event(self, event: Event) -> None:
-        """Hand a committed event to its readers."""
-        key = (event.conversation, event.stream)
-        readers = self._readers.get(key, set())
-        for reader in readers:
-            reader.feed([event])
-        if any(reader.sequence.gap for reader in readers) and key not in self._healing:
-            self._tasks.spawn("heal", self.heal(key))
-
-    def tell(self, conversation: UUID, frame: Contract) -> None:
-        """Send a hint to everyone who follows the dialogue."""
-        for reader in self._readers.get((conversation, "dialogue"), ()):
-            reader.outbox.put(frame)
-
-    def keys(self) -> list[Key]:
+    def followed(self) -> list[Key]:
         """Return every followed stream."""
         return list(self._readers)
 
+    # From the bus. Immediate: it runs on the receiving path.
+
+    def on_event(self, tenant: str, event: Event) -> None:
+        """Hand a committed event to its readers."""
+        key = (event.conversation, event.stream)
+        readers = [r for r in self._readers.get(key, ()) if r.person[0] == tenant]
+        for reader in readers:
+            reader.feed([event])
+        if any(reader.lacks for reader in readers):
+            self._tasks.spawn("heal", self.heal(key))
+
+    def tell(self, tenant: str, conversation: UUID, frame: Contract) -> None:
+        """Send a hint to everyone who follows the dialogue."""
+        for reader in self._readers.get((conversation, "dialogue"), ()):
+            if reader.proven and reader.person[0] == tenant:
+                reader.hint(frame)
+
+    def doubt(self, conversation: UUID) -> None:
+        """Ask again who may read a conversation, for whom it concerns has changed."""
+        for key in self.followed():
+            if key[0] == conversation:
+                self._tasks.spawn("prove", self.heal(key))
+
+    # Reading what pushes did not bring
+
     async def heal(self, key: Key) -> None:
-        """Read what readers may be missing; left for the next round when nobody answers."""
-        self._healing.add(key)
+        """Read what readers may be missing, each in their own name.
+
+        Left for the next round when nobody answers. Asked while it goes on, it goes on once more.
+        """
+        if key in self._healing:
+            self._healing[key] = True
+            return
         try:
-            while readers := self._readers.get(key):
-                behind = min(readers, key=lambda reader: reader.sequence.last)
-                answer = await self._range(key, behind)
-                for reader in list(readers):
-                    reader.feed(answer.events)
-                if not answer.more:
-                    return
+            self._healing[key] = True
+            while self._healing[key]:
+                self._healing[key] = False
+                people = {r.person for r in self._readers.get(key, ()) if r.proven}
+                for person in sorted(people):
+                    await self._heal_for(key, person)
         except Transient:
             return
-        except NotReadable:
-            # The right to read ended, by a hand-over behind a wall: the rest goes on without.
-            await self.unfollow(key, behind)
         finally:
-            self._healing.discard(key)
+            del self._healing[key]
 
-    async def heal_all(self, pause_s: float) -> None:
-        """Heal every stream, `pause_s` apart: the watermark against lost tails."""
-        for key in self.keys():
-            await self.heal(key)
-            await asyncio.sleep(pause_s)
+    async def _heal_for(self, key: Key, person: Person) -> None:
+        last = -1
+        while readers := self._proven(key, person):
+            lowest = min(reader.sequence.last for reader in readers)
+            if lowest == last:
+                return  # the ledger has not what is missing
+            last = lowest
+            try:
+                answer = await self.range(person, key, lowest)
+            except NotReadable as ended:
+                for reader in self._proven(key, person):
+                    self.remove(key, reader)
+                    reader.end(str(ended))
+                return
+            for reader in self._proven(key, person):
+                reader.prove(answer)
+            if not answer.more:
+                return
 
-    async def _range(self, key: Key, reader: Reader) -> RangeRead:
-        return await self.range(reader.tenant, reader.agent, key, reader.sequence.last)
+    def _proven(self, key: Key, person: Person) -> list[Reader]:
+        return [r for r in self._readers.get(key, ()) if r.person == person and r.proven]
 
-    async def range(self, tenant: str, agent: str, key: Key, after: int) -> RangeRead:
+    async def range(self, person: Person, key: Key, after: int) -> RangeRead:
         """Read a range as an agent.
 
         Raises:
             NotReadable: the ledger does not let the agent read it.
             Transient: no answer.
         """
+        tenant, agent = person
         query = Envelope(
             id=new_id(),
             source="agent",
@@ -172,6 +216,8 @@ class Streams:
         )
         answer = await self._bus.ask(query)
         if isinstance(answer, Refused):
+            if answer.code in RETRYABLE:
+                raise Transient(answer.code)
             raise NotReadable(answer.code)
         if not isinstance(answer, RangeRead):
             raise NotReadable(Refusal.NOT_FOUND)

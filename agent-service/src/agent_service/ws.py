@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+from typing import Final
 
-from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+import structlog
+from fastapi import WebSocket, WebSocketDisconnect
 from services.contracts import Refusal
 from services.contracts.wire_agent import AHello, DRefused
 from services.contracts.wire_citizen import CLOSE_TOKEN
@@ -13,85 +15,173 @@ from services.outbox import SocketOutbox
 
 from agent_service.console import Console
 from agent_service.desk import Desk
+from agent_service.following import BUSY_RETRY_S
 from agent_service.frames import BadFrame, read
+from agent_service.sessions import Denied, Sessions
 from agent_service.settings import Settings
+from agent_service.store import Store
 
-SUBPROTOCOL = "prek.v1"
-HELLO_WITHIN_S = 5.0
-SILENT_FOR_S = 90.0
-CLOSE_OVERLOAD = 1013
+log = structlog.get_logger()
+
+SUBPROTOCOL: Final = "prek.v1"
+CLOSE_RESTART, CLOSE_OVERLOAD = 1012, 1013
+MAX_WAITING_BYTES: Final = 1024 * 1024
+"""A leader's desk shows up to 500 waiting conversations, each about 700 bytes."""
+_SILENT_FOR_S = 90.0
+_FLUSH_S = 2.0
 
 
-def add_socket(app: FastAPI, desk: Desk, settings: Settings) -> None:
-    """Add the agents' socket to the app."""
+class Sockets:
+    """Every agent's socket of this process."""
 
-    @app.websocket("/ws/agent")
-    async def agent(socket: WebSocket) -> None:
-        origin = socket.headers.get("origin")
-        if origin != settings.public_origin and (origin is not None or settings.origin_needed):
-            await socket.close(1008)
+    def __init__(self, desk: Desk, sessions: Sessions, store: Store, settings: Settings) -> None:
+        """Let sockets in under these settings."""
+        self._desk = desk
+        self._sessions = sessions
+        self._store = store
+        self._settings = settings
+        self._open: set[SocketOutbox] = set()
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._leaving = False
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Serve one socket to its end."""
+        if not self._may_connect(socket):
+            await socket.close()  # before `accept`: HTTP 403
             return
         await socket.accept(SUBPROTOCOL)
-        outbox = SocketOutbox(socket.send_text, socket.close)
-        try:
-            console = await _greet(socket, desk, outbox)
-        except (WebSocketDisconnect, TimeoutError, RuntimeError, KeyError):
-            return
-        if console is None:
-            await socket.close(CLOSE_TOKEN)
-            return
+        outbox = SocketOutbox(
+            socket.send_text,
+            lambda code: _hang_up(socket, code),
+            max_bytes=MAX_WAITING_BYTES,
+        )
+        self._open.add(outbox)
+        self._empty.clear()
         SOCKETS.inc()
+        started = asyncio.get_running_loop().time()
         try:
-            await _converse(socket, console)
+            await self._converse(socket, outbox)
         finally:
             SOCKETS.dec()
-            await console.leave()
-            with contextlib.suppress(RuntimeError):
-                await socket.close()
+            self._open.discard(outbox)
+            if not self._open:
+                self._empty.set()
+            log.info(
+                "socket_closed",
+                code=outbox.code,
+                sent=outbox.sent,
+                seconds=round(asyncio.get_running_loop().time() - started, 1),
+            )
 
+    def _may_connect(self, socket: WebSocket) -> bool:
+        origin = socket.headers.get("origin")
+        if origin is None:
+            ours = not self._settings.origin_needed
+        else:
+            ours = origin == self._settings.public_origin
+        return ours and SUBPROTOCOL in socket.scope["subprotocols"]
 
-async def _greet(socket: WebSocket, desk: Desk, outbox: SocketOutbox) -> Console | None:
-    try:
-        hello = read(await asyncio.wait_for(socket.receive_text(), HELLO_WITHIN_S))
-    except BadFrame:
+    async def _converse(self, socket: WebSocket, outbox: SocketOutbox) -> None:
+        """Read and write side by side; when one ends, so does the other."""
+        loop = asyncio.get_running_loop()
+        writer = loop.create_task(outbox.write(), name="write")
+        reader = loop.create_task(self._listen(socket, outbox), name="read")
+        try:
+            await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
+            outbox.finish(1000)
+            await asyncio.wait({writer}, timeout=_FLUSH_S)
+        finally:
+            for task in (writer, reader):
+                task.cancel()
+            await asyncio.gather(writer, reader, return_exceptions=True)
+        if not reader.cancelled() and (error := reader.exception()) is not None:
+            log.error("socket_failed", error=type(error).__name__, exc_info=error)
+
+    async def _listen(self, socket: WebSocket, outbox: SocketOutbox) -> None:
+        if self._leaving:
+            outbox.finish(CLOSE_RESTART)
+            return
+        with contextlib.suppress(WebSocketDisconnect, TimeoutError):
+            console = await self._greet(socket, outbox)
+            if console is None:
+                return
+            try:
+                await self._serve_console(socket, console)
+            finally:
+                console.leave()
+
+    async def _greet(self, socket: WebSocket, outbox: SocketOutbox) -> Console | None:
+        """Return the console a ticket opens, or send its bearer away."""
+        try:
+            async with asyncio.timeout(self._settings.hello_timeout_s):
+                hello = read(await _receive(socket))
+            if not isinstance(hello, AHello):
+                raise BadFrame(Refusal.NOT_ALLOWED)
+            session = await self._store.use_ticket(hello.ticket)
+            if session is None:
+                raise Denied(Refusal.TOKEN_INVALID, 401)
+            return Console(self._desk, self._sessions.seated(session), outbox)
+        except TimeoutError:
+            outbox.finish(CLOSE_TOKEN)
+        except BadFrame as bad:
+            outbox.put(bad.refused)
+            outbox.finish(CLOSE_TOKEN)
+        except Denied as denied:
+            _turn_away(outbox, denied.code)
+        except Transient:
+            _turn_away(outbox, Refusal.BUSY)
         return None
-    if not isinstance(hello, AHello):
-        return None
-    try:
-        session = await desk.store.use_ticket(hello.ticket)
-    except Transient:
-        busy = DRefused(code=Refusal.BUSY, retry_after_s=2)
-        await socket.send_text(busy.model_dump_json())
-        return None
-    directory = desk.directories.get(session.tenant) if session else None
-    profile = directory.agent(session.agent) if session and directory else None
-    if session is None or profile is None:
-        refused = DRefused(code=Refusal.TOKEN_INVALID)
-        await socket.send_text(refused.model_dump_json())
-        return None
-    return Console(desk, session, profile, outbox)
 
-
-async def _converse(socket: WebSocket, console: Console) -> None:
-    loop = asyncio.get_running_loop()
-    writer = loop.create_task(console.outbox.write())
-    reader = loop.create_task(_read(socket, console))
-    try:
-        await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (reader, writer):
-            task.cancel()
-        await asyncio.gather(reader, writer, return_exceptions=True)
-
-
-async def _read(socket: WebSocket, console: Console) -> None:
-    try:
-        await console.arrive()
-    except Transient:
-        console.outbox.end(CLOSE_OVERLOAD)
-        await asyncio.sleep(1)  # the writer closes; the client comes back
-        return
-    with contextlib.suppress(WebSocketDisconnect, TimeoutError, RuntimeError, KeyError):
+    async def _serve_console(self, socket: WebSocket, console: Console) -> None:
+        try:
+            await console.arrive()
+        except Transient:
+            _turn_away(console.outbox, Refusal.BUSY)
+            return
         while True:
-            data = await asyncio.wait_for(socket.receive_text(), SILENT_FOR_S)
+            async with asyncio.timeout(_SILENT_FOR_S):
+                data = await _receive(socket)
             await console.receive(data)
+
+    # Stopping
+
+    async def close_all(self) -> None:
+        """Tell every client to come back elsewhere, and wait until they are gone."""
+        self._leaving = True
+        for outbox in list(self._open):
+            outbox.finish(CLOSE_RESTART)
+        try:
+            async with asyncio.timeout(_FLUSH_S):
+                await self._empty.wait()
+        except TimeoutError:
+            for outbox in list(self._open):
+                outbox.end(CLOSE_RESTART)
+            await self._empty.wait()
+
+    def restart(self, tenant: str) -> None:
+        """Let a tenant's consoles come back for a new set-up, with the rights it gives."""
+        for console in self._desk.consoles(tenant):
+            console.outbox.finish(CLOSE_RESTART)
+
+
+def _turn_away(outbox: SocketOutbox, code: str) -> None:
+    busy = code == Refusal.BUSY
+    outbox.put(DRefused(code=code, retry_after_s=BUSY_RETRY_S if busy else None))
+    outbox.finish(CLOSE_OVERLOAD if busy else CLOSE_TOKEN)
+
+
+async def _hang_up(socket: WebSocket, code: int) -> None:
+    """Say goodbye, if the peer is still there to hear it."""
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
+        async with asyncio.timeout(_FLUSH_S):
+            await socket.close(code)
+
+
+async def _receive(socket: WebSocket) -> str | None:
+    """Return one message's text; None for a binary one."""
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1006))
+    text: str | None = message.get("text")
+    return text

@@ -6,12 +6,13 @@ from typing import Protocol
 import httpx
 from fastapi import FastAPI, WebSocket
 from redis.asyncio import Redis
-from services.bus import Bus, OnPush, RabbitBus
+from services.bus import Bus, OnPush
 from services.clock import utc_now
 from services.contracts.leases import AGENTS, CITIZENS
 from services.health import add_health
 from services.leases import LeaseTable, connect_redis
 from services.lifecycle import Service
+from services.rabbit import RabbitBus
 from services.tasks import Tasks
 from services.tokens import Signer
 from services.topology import directory_topic

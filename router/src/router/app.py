@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from fastapi import FastAPI, HTTPException
-from services.bus import RabbitBus
 from services.clock import utc_now
 from services.contracts.leases import AGENTS, CITIZENS
 from services.health import add_health
 from services.inbox import Inbox
 from services.leases import LeaseTable, connect_redis
 from services.lifecycle import Service
+from services.rabbit import RabbitBus
 
 from router.presence import Presence, RedisEpoch
 from router.rounds import Rounds

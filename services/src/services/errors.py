@@ -14,6 +14,8 @@ MAX_ATTEMPTS = 8
 
 _FIRST_DELAY_S = 0.1
 _LONGEST_DELAY_S = 5.0
+_DOUBLINGS = 10
+"""More change nothing, and the thousandth would be too large for a float."""
 
 
 class ServiceError(Exception):
@@ -65,4 +67,5 @@ def disposition(error: BaseException, attempt: int) -> RetryAfter | DeadLetter:
         return DeadLetter(type(error).__name__)
     if not isinstance(error, Transient) and attempt >= MAX_ATTEMPTS:
         return DeadLetter(type(error).__name__)
-    return RetryAfter(min(_FIRST_DELAY_S * 2 ** (attempt - 1), _LONGEST_DELAY_S))
+    doublings = min(attempt - 1, _DOUBLINGS)
+    return RetryAfter(min(_FIRST_DELAY_S * 2**doublings, _LONGEST_DELAY_S))

@@ -7,16 +7,17 @@ held here, unacknowledged, and tried again: a broker requeue would be a hot loop
 
 import asyncio
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
 
 import structlog
 
 from services.bus import Bus, Delivery, Outgoing, Push, Send, Subscription, decode
+from services.clock import Clock, utc_now
 from services.contracts import Envelope
-from services.errors import DeadLetter, Permanent, disposition
+from services.errors import DeadLetter, Permanent, Transient, disposition
+from services.log import place
 from services.metrics import DEAD_LETTERS, HANDLED, HANDLING_S, IN_HAND, OLDEST_S
 from services.tasks import Tasks
 
@@ -26,10 +27,13 @@ Result = Sequence[Outgoing] | Exception
 Handler = Callable[[Sequence[Envelope]], Awaitable[Sequence[Result]]]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Held:
     delivery: Delivery
     since: float
+    """When it was delivered, in monotonic seconds."""
+    waited_s: float = 0
+    """How long it had waited by then; known once it is decoded."""
     attempt: int = 1
     envelope: Envelope | None = field(default=None)
 
@@ -50,39 +54,46 @@ class Inbox:
         max_batch: int = 1,
         workers: int = 1,
         prefetch: int = 64,
+        clock: Clock = utc_now,
     ) -> None:
         """Prepare. Register `subscription` with the bus, then `start`.
 
         Args:
             bus: publishes what follows.
             handler: see the module's docstring.
-            queues: durable queues to read.
+            queues: durable queues to read; one inbox of a process reads a queue.
             max_batch: most messages the handler is given at once.
             workers: batches handled at the same time.
             prefetch: most unsettled messages per queue.
+            clock: tells how long ago a message was said.
         """
         self._bus = bus
         self._handler = handler
         self._max_batch = max_batch
         self._workers = workers
+        self._clock = clock
         self._arrived: asyncio.Queue[_Held] = asyncio.Queue()
-        self._held: set[int] = set()
-        self._oldest: dict[int, float] = {}
+        self._in_hand: set[_Held] = set()
         self._tasks = Tasks()
         self._idle = asyncio.Event()
         self._idle.set()
         self.subscription = Subscription(queues, prefetch, self.deliver)
-        OLDEST_S.set_function(self._oldest_s)
-        IN_HAND.set_function(lambda: len(self._oldest))
+        for queue in queues:
+            OLDEST_S.labels(queue).set_function(partial(self._oldest_s, queue))
+            IN_HAND.labels(queue).set_function(partial(self._count, queue))
 
-    def _oldest_s(self) -> float:
-        since = min(self._oldest.values(), default=None)
-        return 0 if since is None else time.monotonic() - since
+    def _oldest_s(self, queue: str) -> float:
+        now = time.monotonic()
+        ages = [h.waited_s + now - h.since for h in self._in_hand if h.delivery.queue == queue]
+        return max(ages, default=0)
+
+    def _count(self, queue: str) -> int:
+        return sum(held.delivery.queue == queue for held in self._in_hand)
 
     def deliver(self, delivery: Delivery) -> None:
         """Take a delivery from the bus."""
         held = _Held(delivery, time.monotonic())
-        self._oldest[id(held)] = held.since
+        self._in_hand.add(held)
         self._idle.clear()
         self._arrived.put_nowait(held)
 
@@ -97,7 +108,7 @@ class Inbox:
             async with asyncio.timeout(timeout_s):
                 await self._idle.wait()
         except TimeoutError:
-            log.warning("drain_incomplete", left=len(self._oldest))
+            log.warning("drain_incomplete", left=len(self._in_hand))
         await self._tasks.cancel()
 
     async def _work(self) -> None:
@@ -114,8 +125,7 @@ class Inbox:
                 self._forget(held)
                 continue
             try:
-                held.envelope = held.envelope or decode(held.delivery.body, held.delivery.vouched)
-                ready.append((held, held.envelope))
+                ready.append((held, self._decoded(held)))
             except Permanent as error:
                 await self._settle(held, error)
         if not ready:
@@ -124,9 +134,22 @@ class Inbox:
         for (held, _), result in zip(ready, results, strict=True):
             await self._settle(held, result)
 
+    def _decoded(self, held: _Held) -> Envelope:
+        if held.envelope is None:
+            held.envelope = decode(held.delivery.body, held.delivery.vouched)
+            said_s_ago = (self._clock() - held.envelope.time).total_seconds()
+            # Clocks differ a little: nothing was said after it was delivered.
+            held.waited_s = max(0.0, said_s_ago - (time.monotonic() - held.since))
+        return held.envelope
+
     async def _call(self, envelopes: Sequence[Envelope]) -> Sequence[Result]:
         try:
-            return await self._handler(envelopes)
+            results = await self._handler(envelopes)
+            if len(results) != len(envelopes):
+                raise ValueError("a handler must return one result per message")
+            return results
+        except Transient as error:
+            return [error] * len(envelopes)  # a dependency is away, for each of them
         except Exception as error:
             if len(envelopes) == 1:
                 return [error]
@@ -155,7 +178,7 @@ class Inbox:
         match disposition(error, held.attempt):
             case DeadLetter(reason):
                 try:
-                    await self._bus.bury(held.delivery.body, reason)
+                    await self._bus.bury(held.delivery, reason)
                     await held.delivery.ack()
                 except Exception as away:
                     self._retry(held, 1.0, away)
@@ -172,7 +195,7 @@ class Inbox:
                 type=held.type,
                 attempt=held.attempt,
                 error=type(error).__name__,
-                where=_where(error),
+                where=place(error),
             )
         held.attempt += 1
         asyncio.get_running_loop().call_later(delay_s, self._arrived.put_nowait, held)
@@ -202,12 +225,6 @@ class Inbox:
         )
 
     def _forget(self, held: _Held) -> None:
-        self._oldest.pop(id(held), None)
-        if not self._oldest:
+        self._in_hand.discard(held)
+        if not self._in_hand:
             self._idle.set()
-
-
-def _where(error: BaseException) -> str:
-    """Name the place of an error. Its text stays out of the log: it may quote a citizen."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

@@ -19,7 +19,9 @@ local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] / 1000)
 for i = 2, #ARGV, 2 do
   redis.call('HSET', KEYS[1], ARGV[i], (now + ARGV[1]) .. '|' .. ARGV[i + 1])
 end
-redis.call('PEXPIRE', KEYS[1], ARGV[1])
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
+  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+end
 return 1
 """
 

@@ -17,8 +17,11 @@ _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MONTH_OFFSETS = (0, 40, 65, 80)
 
 # What people, and programs that copy text, put between digits: spaces of every width, dots,
-# dashes, slashes, soft hyphens and zero-width marks.
-_BETWEEN = r"[\s.,:;/_\-\u00ad\u00b7\u2010-\u2015\u2212\u200b-\u200f\u2060\ufeff]{0,4}"
+# dashes, slashes, brackets, soft hyphens, and marks without a width (joiners, directions).
+_BETWEEN = (
+    r"[\s.,:;/_()\[\]|\-\u00ad\u00b7\u2010-\u2015\u2212"
+    r"\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff]{0,4}"
+)
 _CANDIDATE = re.compile(rf"(?<!\d)(?=((?:\d{_BETWEEN}){{10}}\d)(?!\d))")
 
 

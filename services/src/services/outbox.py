@@ -20,8 +20,11 @@ class SocketOutbox:
         self,
         send: Callable[[str], Awaitable[None]],
         close: Callable[[int], Awaitable[None]],
+        *,
+        max_bytes: int = MAX_BYTES,
     ) -> None:
-        """Take the socket's own `send` and `close`."""
+        """Take the socket's own `send` and `close`, and how many bytes may wait."""
+        self._max_bytes = max_bytes
         self._send = send
         self._close = close
         self._frames: asyncio.Queue[str | None] = asyncio.Queue()
@@ -39,13 +42,16 @@ class SocketOutbox:
 
     def put(self, frame: Contract) -> None:
         """Queue a frame."""
+        self.put_text(frame.model_dump_json())
+
+    def put_text(self, text: str) -> None:
+        """Queue a frame that was serialised before, once for many sockets."""
         if self._closing.is_set() or self._finishing:
             return
-        text = frame.model_dump_json()
-        self._bytes += len(text)
+        self._bytes += _size(text)
         self._frames.put_nowait(text)
         if self._frames.qsize() > MAX_FRAMES or (
-            self._bytes > MAX_BYTES and self._frames.qsize() > 1
+            self._bytes > self._max_bytes and self._frames.qsize() > 1
         ):
             self.end(CLOSE_SLOW)
 
@@ -82,6 +88,10 @@ class SocketOutbox:
             if text is None:
                 self._closing.set()
                 return
-            self._bytes -= len(text)
+            self._bytes -= _size(text)
             await self._send(text)
             self.sent += 1
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())

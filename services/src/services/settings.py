@@ -13,7 +13,10 @@ from services.log import LogFormat
 class KitSettings(BaseSettings):
     """The base of each service's settings. Frozen; units are in the names."""
 
-    model_config = SettingsConfigDict(env_prefix="PREK_", frozen=True, extra="ignore")
+    # An error would quote all that was read, the passwords too.
+    model_config = SettingsConfigDict(
+        env_prefix="PREK_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
     amqp_url: str
     redis_url: str = "redis://127.0.0.1:6379/0"

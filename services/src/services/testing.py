@@ -9,14 +9,12 @@ import re
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import cast
-from uuid import UUID
 
 from services import topology
-from services.bus import Delivery, OnPush, Push, Subscription, decode
-from services.contracts import Answer, Envelope, Refused, Source
+from services.bus import Delivery, OnPush, Push, Subscription
+from services.contracts import Answer, Envelope, Source
 from services.errors import Permanent, Transient
-from services.metrics import BUS_DROPPED
+from services.pushes import Arrivals
 from services.tasks import Tasks
 
 
@@ -51,6 +49,7 @@ class _Consumer:
 
 @dataclass(eq=False, slots=True)
 class _Queue:
+    name: str
     ready: deque[_Message] = field(default_factory=deque)
     consumers: deque[_Consumer] = field(default_factory=deque)
 
@@ -84,6 +83,10 @@ class _MemoryDelivery:
         return self._message.user
 
     @property
+    def queue(self) -> str:
+        return self._consumer.queue.name
+
+    @property
     def stale(self) -> bool:
         return not self._consumer.open
 
@@ -105,7 +108,7 @@ class MemoryBroker:
         """Every confirmed message, for assertions."""
         self.pushed: list[Push] = []
         """Every push written, lost or not, for assertions."""
-        self.queues = {name: _Queue() for name in topology.queues()}
+        self.queues = {name: _Queue(name) for name in topology.queues()}
         self.bindings = set(topology.bindings())
         self._buses: list[MemoryBus] = []
 
@@ -180,10 +183,9 @@ class MemoryBus:
         self._may_write = re.compile(topology.permissions(source)["write"])
         self._topics: set[str] = set()
         self._bound: set[str] = set()
-        self._listeners: list[OnPush] = []
+        self._arrivals = Arrivals()
         self._inboxes: list[Subscription] = []
         self._reconnected: list[Callable[[], Awaitable[None]]] = []
-        self._waiting: dict[UUID, asyncio.Future[Answer]] = {}
         self._consumers: list[_Consumer] = []
         self._connected = asyncio.Event()
         self._stopping = False
@@ -193,7 +195,7 @@ class MemoryBus:
 
     def on_push(self, listener: OnPush) -> None:
         """See `RabbitBus.on_push`."""
-        self._listeners.append(listener)
+        self._arrivals.listen(listener)
 
     def on_reconnect(self, callback: Callable[[], Awaitable[None]]) -> None:
         """See `RabbitBus.on_reconnect`."""
@@ -264,9 +266,9 @@ class MemoryBus:
         await self._publish(where.exchange, where.routing_key, body)
         self._broker.sent.append(envelope)
 
-    async def bury(self, body: bytes, reason: str) -> None:
+    async def bury(self, delivery: Delivery, reason: str) -> None:
         """See `Bus.bury`."""
-        await self._publish("dead", "", body, reason)
+        await self._publish("dead", "", delivery.body, reason)
 
     async def _publish(self, exchange: str, key: str, body: bytes, reason: str = "") -> None:
         await asyncio.sleep(0)  # a confirm is never there at once
@@ -282,16 +284,8 @@ class MemoryBus:
 
     async def ask(self, query: Envelope, *, timeout_s: float = 5) -> Answer:
         """See `Bus.ask`."""
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting[query.id] = future
-        try:
-            async with asyncio.timeout(timeout_s):
-                await self.send(query.evolve(reply_to=self.instance))
-                return await future
-        except TimeoutError as error:
-            raise Transient("no answer") from error
-        finally:
-            self._waiting.pop(query.id, None)
+        asked = query.evolve(reply_to=self.instance)
+        return await self._arrivals.ask(asked, self.send, timeout_s)
 
     # Receiving pushes
 
@@ -309,22 +303,7 @@ class MemoryBus:
     def offer(self, target: str, topic: str, body: bytes, user: str) -> None:
         """Take a push when it is for this instance."""
         if target == self._source and topic in self._bound:
-            asyncio.get_running_loop().call_soon(self._receive_push, topic, body, user)
-
-    def _receive_push(self, topic: str, body: bytes, user: str) -> None:
-        try:
-            envelope = decode(body, user)
-        except Permanent as error:
-            BUS_DROPPED.labels(type(error).__name__).inc()
-            return
-        said = envelope.body
-        about = said.about if isinstance(said, Refused) else envelope.causation_id or envelope.id
-        waiting = self._waiting.get(about)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(cast("Answer", said))
-            return
-        for listener in self._listeners:
-            listener(topic, envelope)
+            asyncio.get_running_loop().call_soon(self._arrivals.take, topic, body, user)
 
 
 async def _awaiting(callback: Callable[[], Awaitable[None]]) -> None:

@@ -33,6 +33,9 @@ QUERIES: Final = ("ledger.query",)
 ROUTER_INBOX: Final = ("router.inbox",)
 DEAD_LETTERS: Final = "dead.letters"
 
+ADMIN_TAGS: Final = ["administrator", "impersonator"]
+"""`impersonator`: a replayed dead letter is vouched for by the user that said it."""
+
 EXCHANGES: Final = {
     "cmd": "direct",
     "query": "direct",
@@ -109,6 +112,15 @@ class Route:
     routing_key: str
 
 
+def exchange_of(message_type: str) -> str | None:
+    """Return the exchange of a confirmed message, or None for a push, which goes to a topic."""
+    if message_type in _COMMAND_TYPES:
+        return "cmd"
+    if message_type in _QUERY_TYPES:
+        return "query"
+    return "evt" if message_type == "line.changed.v1" else None
+
+
 def route(envelope: Envelope) -> Route:
     """Return where a command, a query or a domain event is published.
 
@@ -116,14 +128,18 @@ def route(envelope: Envelope) -> Route:
         ValueError: the body is a push, which has a topic instead.
     """
     body = envelope.body
-    if body.type in _COMMAND_TYPES:
-        about = body.directory.tenant if isinstance(body, PublishDirectory) else body.conversation  # type: ignore[union-attr]
-        return Route("cmd", str(crc32(str(about).encode()) % COMMAND_SHARDS))
-    if body.type in _QUERY_TYPES:
-        return Route("query", "ledger")
-    if body.type == "line.changed.v1":
-        return Route("evt", body.type)
-    raise ValueError(body.type)
+    match exchange_of(body.type):
+        case "cmd" as exchange:
+            about = (
+                body.directory.tenant if isinstance(body, PublishDirectory) else body.conversation  # type: ignore[union-attr]
+            )
+            return Route(exchange, str(crc32(str(about).encode()) % COMMAND_SHARDS))
+        case "query" as exchange:
+            return Route(exchange, "ledger")
+        case "evt" as exchange:
+            return Route(exchange, body.type)
+        case _:
+            raise ValueError(body.type)
 
 
 def stream_topic(conversation: UUID, stream: Stream) -> str:
@@ -195,14 +211,14 @@ def _any_of(patterns: list[str]) -> str:
 def permissions(source: Source) -> dict[str, str]:
     """Return the broker rights of a service's user: `configure`, `write`, `read` patterns.
 
-    Nobody may write the default exchange, which reaches every queue.
+    Nobody may write the default exchange, which reaches every queue, nor read the dead letters.
     """
     own = [rf"at\.{source}\..*"] if source != _L else []
     write = [re.escape(f"push.{target}") for target in PUSHES_TO[source]]
     write += ["evt", "dead"] if source == _L else ["cmd", "query"]
     read = list(own)
     if source == _L:
-        read += [r"ledger\..*", r"dead\.letters"]
+        read.append(r"ledger\..*")
     else:
         read.append(re.escape(f"push.{source}"))
     if source == _R:
@@ -226,7 +242,7 @@ def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
             "name": name,
             "password_hash": _password_hash(password),
             "hashing_algorithm": "rabbit_password_hashing_sha256",
-            "tags": ["administrator"] if name == "admin" else [],
+            "tags": ADMIN_TAGS if name == "admin" else [],
         }
         for name, password in passwords.items()
     ]

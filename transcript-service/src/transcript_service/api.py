@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import FastAPI, Header, Response
 from fastapi.responses import JSONResponse
-from services.contracts import Refusal
+from services.contracts import DIALOGUE, Refusal
 from services.errors import Transient
 from services.tokens import Signer, TokenError
 
@@ -32,7 +32,7 @@ def add_routes(app: FastAPI, reads: Reads, signer: Signer) -> None:
             return JSONResponse({"code": Refusal.TOKEN_INVALID}, 401)
         if claims.get("conversation") != str(conversation):
             return JSONResponse({"code": Refusal.NOT_FOUND}, 404)
-        tenant, scope = str(claims["tenant"]), str(claims.get("scope", "dialogue"))
+        tenant, scope = str(claims.get("tenant")), str(claims.get("scope", DIALOGUE))
         try:
             found = await reads.transcript(tenant, conversation, scope)
             directory = await reads.directory(tenant)

@@ -1,11 +1,11 @@
 """Builds and wires the transcript-service."""
 
 from fastapi import FastAPI
-from services.bus import RabbitBus
 from services.clock import utc_now
 from services.health import add_health
 from services.inbox import Inbox
 from services.lifecycle import Service
+from services.rabbit import RabbitBus
 from services.settings import KitSettings
 from services.tokens import Signer
 

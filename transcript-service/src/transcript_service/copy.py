@@ -5,13 +5,28 @@ from datetime import datetime
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.contracts import Event, Messaged, TenantDirectory
+from services.contracts import (
+    Author,
+    Event,
+    EventBody,
+    HandedOver,
+    Joined,
+    Messaged,
+    Noted,
+    Offered,
+    OfferEnded,
+    TakenOver,
+    TenantDirectory,
+)
 
+from transcript_service.core.erased import was_erased
 from transcript_service.reads import Transcript
 
 OSLO = ZoneInfo("Europe/Oslo")
+_INDENT = "    "
 _TEXTS = Path(__file__).parent / "texts"
 
 
@@ -37,11 +52,16 @@ def as_json(transcript: Transcript, directory: TenantDirectory | None) -> str:
             "language": summary.language,
             "opened_at": summary.opened_at.isoformat(),
             "closed_at": summary.closed_at.isoformat() if summary.closed_at else None,
-            "events": [event.model_dump(mode="json") for event in transcript.events],
+            "events": [_exactly(event) for event in transcript.events],
         },
         ensure_ascii=False,
         indent=1,
     )
+
+
+def _exactly(event: Event) -> dict[str, Any]:
+    document = event.model_dump(mode="json")
+    return {**document, "body": {"kind": "erased"}} if was_erased(event) else document
 
 
 def as_text(transcript: Transcript, directory: TenantDirectory | None, language: str) -> str:
@@ -49,7 +69,9 @@ def as_text(transcript: Transcript, directory: TenantDirectory | None, language:
     lines = [_title(directory, language), "=" * len(_title(directory, language)), ""]
     for event in transcript.events:
         who, words = _shown(event, directory, language)
-        lines += [f"{_when(event.time)}  {who}".rstrip(), words, ""]
+        # Indented to the last line: nobody's words can pass for the head of another's.
+        said = [_INDENT + line for line in words.splitlines()]
+        lines += [f"{_when(event.time)}  {who}".rstrip(), *said, ""]
     return "\n".join(lines)
 
 
@@ -88,15 +110,36 @@ def _department(directory: TenantDirectory | None, department: str, language: st
 
 
 def _shown(event: Event, directory: TenantDirectory | None, language: str) -> tuple[str, str]:
+    """Return who said it, empty for what nobody said, and the words to show."""
     words = texts(language)
     body = event.body
-    if isinstance(body, Messaged):
-        text = body.text if not body.masked else f"{body.text}\n[{words['masked']}]"
-        author = event.author
-        if author.kind == "citizen":
-            return words["citizen"], text
-        return f"{author.name}, {_department(directory, author.department, language)}", text
-    owner = getattr(body, "owner", None)
-    who = f"{owner.name} ({_department(directory, owner.department, language)})" if owner else ""
+    if not isinstance(body, Messaged | Noted):
+        return "", _told(body, directory, language)
+    who = _speaker(event.author, directory, language)
+    if was_erased(event):
+        return who, words["erased"]
+    if isinstance(body, Noted):
+        who = f"{who} ({words['note']})"
+    return who, body.text if not body.masked else f"{body.text}\n[{words['masked']}]"
+
+
+def _speaker(author: Author, directory: TenantDirectory | None, language: str) -> str:
+    match author.kind:
+        case "citizen":
+            return texts(language)["citizen"]
+        case "agent":
+            return f"{author.name}, {_department(directory, author.department, language)}"
+        case "system":
+            return ""
+
+
+def _told(body: EventBody, directory: TenantDirectory | None, language: str) -> str:
+    who = ""
+    if isinstance(body, Joined | HandedOver | TakenOver):
+        home = _department(directory, body.owner.department, language)
+        who = f"{body.owner.name} ({home})"
+    elif isinstance(body, Offered | OfferEnded):
+        profile = directory.agent(body.agent) if directory else None
+        who = profile.name if profile else body.agent
     department = _department(directory, getattr(body, "department", ""), language)
-    return "", words.get(body.kind, body.kind).format(who=who, department=department)
+    return texts(language)[body.kind].format(who=who, department=department)

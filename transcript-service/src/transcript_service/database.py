@@ -14,8 +14,11 @@ log = structlog.get_logger()
 
 _TIMEOUT_S = 5.0
 _AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError)
-_AWAY_CLASSES = ("57", "53", "08")
-"""SQLSTATE classes: operator intervention, insufficient resources, connection exceptions."""
+_AWAY_CLASSES = ("08", "28", "3D", "40", "53", "57")
+"""SQLSTATE classes: connection exceptions, no such role, no such database, rollbacks such as a
+deadlock, insufficient resources, operator intervention."""
+_AWAY_STATES = ("25006", "3F000", "42P01", "42883")
+"""A standby that is not promoted yet; no schema, no table, no function: not migrated yet."""
 
 Connection = Any
 """asyncpg's pooled connection; its stubs name a private class."""
@@ -57,7 +60,7 @@ class Database:
         while True:
             try:
                 async with self.connection() as connection:
-                    await connection.execute("SELECT 1")
+                    await connection.execute("SELECT 1 FROM ledger.alembic_version")
                 if self._away:
                     log.info("database_connected")
                 self._away, announced = "", False
@@ -75,10 +78,8 @@ class Database:
             pool = self._pool or await self._open()
             async with pool.acquire(timeout=_TIMEOUT_S) as connection:
                 yield connection
-        except _AWAY as error:
-            raise Transient("database") from error
-        except asyncpg.PostgresError as error:
-            if (error.sqlstate or "")[:2] in _AWAY_CLASSES:
+        except Exception as error:
+            if is_away(error):
                 raise Transient("database") from error
             raise
 
@@ -91,6 +92,24 @@ class Database:
                     max_size=self._size,
                     command_timeout=_TIMEOUT_S,
                     timeout=3,
+                    reset=_keep,
                     server_settings={"application_name": "transcript-service", "jit": "off"},
                 )
         return self._pool
+
+
+def is_away(error: Exception) -> bool:
+    """Return whether an error says that the database is away, and not that we asked nonsense."""
+    if isinstance(error, asyncpg.PostgresError):
+        state = error.sqlstate or ""
+        return state[:2] in _AWAY_CLASSES or state in _AWAY_STATES
+    # What the driver cannot encode is an InterfaceError, and a ValueError too.
+    return isinstance(error, _AWAY) and not isinstance(error, ValueError)
+
+
+async def _keep(_connection: Connection) -> None:
+    """Give a connection back as it is: our statements leave nothing to reset.
+
+    The driver's own reset would be a third round trip a batch. A transaction that was left open
+    is rolled back before this is called.
+    """

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from services.contracts import (
@@ -17,11 +16,13 @@ from services.contracts import (
 
 from transcript_service import rows
 from transcript_service.core import Conversation
-from transcript_service.core.rights import agent_may_read, citizen_may_read, leads, sees_in_line
+from transcript_service.core.rights import agent_may_read, citizen_may_read, lines_in_view
 from transcript_service.database import Connection, Database
 
 RANGE = 500
 """Most events in one answer."""
+_LAST = 2**31 - 1
+"""The highest seq there can be; a reader may claim to have seen more."""
 
 _CONVERSATION = (
     "SELECT ledger.conversation_document(c)::text FROM ledger.conversation AS c"
@@ -29,7 +30,7 @@ _CONVERSATION = (
 )
 _EVENTS = (
     "SELECT e.conversation, e.stream, e.seq, e.client_id, e.sender, e.author, e.epoch, e.time,"
-    " b.body FROM ledger.event AS e JOIN ledger.event_body AS b"
+    " b.body FROM ledger.event AS e LEFT JOIN ledger.event_body AS b"
     " USING (tenant, conversation, stream, seq)"
     " WHERE tenant = $1 AND conversation = $2 AND stream = $3 AND seq > $4"
     " ORDER BY seq LIMIT $5"
@@ -42,14 +43,22 @@ _MINE = (
     " SELECT conversation FROM ledger.handover"
     " WHERE tenant = $1 AND $2 IN (from_agent, agent) AND state = 'pending'))"
 )
-_OPEN = (
-    "SELECT ledger.conversation_document(c)::text FROM ledger.conversation AS c"
-    " WHERE c.tenant = $1 AND (c.state <> 'closed' OR c.wrapup_agent IS NOT NULL)"
-)
 _LINE = (
     "SELECT ledger.conversation_document(c)::text FROM ledger.conversation AS c"
     " WHERE c.tenant = $1 AND c.state IN ('waiting', 'offered')"
+    " AND ($2::text[] IS NULL OR c.department = ANY ($2))"
     " ORDER BY c.entered_at, c.id LIMIT 500"
+)
+_ALL = (
+    # One statement is one snapshot: the loads are those of the conversations shown with them.
+    "SELECT clock_timestamp() AS now, ("
+    " SELECT coalesce(jsonb_agg(ledger.conversation_document(c)), '[]')"
+    " FROM ledger.conversation AS c"
+    " WHERE c.tenant = $1 AND (c.state <> 'closed' OR c.wrapup_agent IS NOT NULL)"
+    ")::text AS conversations, ("
+    " SELECT coalesce(jsonb_agg(jsonb_build_object("
+    " 'agent', a.id, 'load', a.load, 'capacity', a.capacity)), '[]')"
+    " FROM ledger.agent AS a WHERE a.tenant = $1)::text AS loads"
 )
 
 
@@ -71,6 +80,8 @@ class Reads:
     def __init__(self, database: Database) -> None:
         """Take the pool."""
         self._database = database
+        self._directories: dict[str, TenantDirectory] = {}
+        """The newest set-up of each tenant read so far: large, and seldom another."""
 
     async def range(
         self, tenant: str, conversation: UUID, stream: str, after: int, *, reader: str
@@ -81,7 +92,10 @@ class Reads:
             if found is None or not await self._may_read(connection, found, stream, reader):
                 return None
             # The state is read first, so that it is never ahead of the events shown with it.
-            read = await connection.fetch(_EVENTS, tenant, conversation, stream, after, RANGE + 1)
+            from_here = min(max(after, 0), _LAST)
+            read = await connection.fetch(
+                _EVENTS, tenant, conversation, stream, from_here, RANGE + 1
+            )
         events = tuple(rows.event(row) for row in read[:RANGE])
         return RangeRead(
             conversation=conversation,
@@ -111,30 +125,22 @@ class Reads:
             if profile is None:
                 return None
             mine = await connection.fetch(_MINE, tenant, agent)
-            line = await connection.fetch(_LINE, tenant)
-        waiting = tuple(_summary(row) for row in line)
+            line = await connection.fetch(_LINE, tenant, lines_in_view(profile))
         return DeskRead(
             agent=agent,
-            conversations=tuple(_summary(row) for row in mine),
-            line=tuple(s for s in waiting if leads(profile) or sees_in_line(s, profile)),
+            conversations=tuple(_summary(json.loads(row[0])) for row in mine),
+            line=tuple(_summary(json.loads(row[0])) for row in line),
         )
 
     async def line(self, tenant: str) -> LineRead:
         """Return everything the router decides on."""
         async with self._database.connection() as connection:
-            now = await connection.fetchval("SELECT clock_timestamp()")
-            found = await connection.fetch(_OPEN, tenant)
-            loads = await connection.fetch(
-                "SELECT id, load, capacity FROM ledger.agent WHERE tenant = $1", tenant
-            )
+            found = await connection.fetchrow(_ALL, tenant)
         return LineRead(
             tenant=tenant,
-            now=now,
-            conversations=tuple(_summary(row) for row in found),
-            loads=tuple(
-                AgentLoad(agent=row["id"], load=row["load"], capacity=row["capacity"])
-                for row in loads
-            ),
+            now=found["now"],
+            conversations=tuple(_summary(row) for row in json.loads(found["conversations"])),
+            loads=tuple(AgentLoad(**row) for row in json.loads(found["loads"])),
         )
 
     async def directories(self, tenants: tuple[str, ...]) -> tuple[TenantDirectory, ...]:
@@ -162,10 +168,17 @@ class Reads:
             return await self._directory(connection, tenant)
 
     async def _directory(self, connection: Connection, tenant: str) -> TenantDirectory | None:
+        known = self._directories.get(tenant)
         document = await connection.fetchval(
-            "SELECT document::text FROM ledger.directory WHERE tenant = $1", tenant
+            "SELECT document::text FROM ledger.directory WHERE tenant = $1 AND version > $2",
+            tenant,
+            known.version if known else -1,
         )
-        return TenantDirectory.read(document) if document else None
+        if document is None:
+            return known
+        newest = TenantDirectory.read(document)
+        self._directories[tenant] = newest
+        return newest
 
     async def _conversation(
         self, connection: Connection, tenant: str, conversation: UUID
@@ -174,8 +187,8 @@ class Reads:
         return rows.conversation(json.loads(document)) if document else None
 
 
-def _summary(row: Any) -> Summary:
-    return rows.conversation(json.loads(row[0])).summary
+def _summary(document: rows.Row) -> Summary:
+    return rows.conversation(document).summary
 
 
 __all__ = ["Reads", "Transcript"]

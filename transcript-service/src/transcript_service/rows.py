@@ -8,6 +8,7 @@ from uuid import UUID
 from services.contracts import Author, Event, Summary
 
 from transcript_service.core import Conversation, HandoverRow, OfferRow, Sealed, Unit
+from transcript_service.core.erased import erased_body
 from transcript_service.core.state import Key
 
 Row = Mapping[str, Any]
@@ -57,7 +58,8 @@ def _only(row: Row | None, *names: str) -> dict[str, Any] | None:
 
 
 def event(row: Row) -> Event:
-    """Build an event from its row and its body, which is canonical JSON text."""
+    """Build an event from its row and its body: canonical JSON text, None once erased."""
+    erased = row["body"] is None
     return Event(
         conversation=row["conversation"],
         stream=row["stream"],
@@ -67,7 +69,7 @@ def event(row: Row) -> Event:
         author=Author.model_validate(_parsed(row["author"])),
         epoch=row["epoch"],
         time=row["time"],
-        body=json.loads(row["body"]),
+        body=erased_body(row["stream"]) if erased else json.loads(row["body"]),
     )
 
 

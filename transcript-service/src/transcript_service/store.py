@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from services.contracts import Envelope, Event, MakeOffer, TakeOver, TenantDirectory
@@ -13,6 +13,9 @@ from transcript_service.core import Load, Unit
 from transcript_service.core.books import Action, Books, action_of, conversation_of
 from transcript_service.core.state import Key
 from transcript_service.database import Database
+
+Lost = Literal["version", "capacity", "reused", "impossible"]
+"""Why a unit was not committed: `ledger.try_unit` says what each means."""
 
 
 def _agents(envelopes: Iterable[Envelope]) -> set[tuple[str, str]]:
@@ -43,7 +46,7 @@ class Store:
     async def load(self, envelopes: Sequence[Envelope]) -> Books:
         """Read, in one round trip, all that these commands are decided on."""
         tenants = {envelope.tenant for envelope in envelopes}
-        known = {t: self.directories[t].version if t in self.directories else 0 for t in tenants}
+        known = {t: self.directories[t].version if t in self.directories else -1 for t in tenants}
         keys = {(e.tenant, conversation_of(e)) for e in envelopes}
         request = {
             "directories": {tenant: str(version) for tenant, version in known.items()},
@@ -60,7 +63,7 @@ class Store:
 
     def _books(self, loaded: dict[str, Any]) -> Books:
         for document in loaded["directories"]:
-            self.keep(TenantDirectory.model_validate(document, extra="ignore"))
+            self._keep(TenantDirectory.model_validate(document, extra="ignore"))
         found: dict[Key, Any] = {}
         for row in loaded["conversations"]:
             conversation = rows.conversation(row)
@@ -83,30 +86,29 @@ class Store:
             known=known,
         )
 
-    def keep(self, directory: TenantDirectory) -> None:
+    def _keep(self, directory: TenantDirectory) -> None:
         """Remember a directory unless a newer one is known."""
         known = self.directories.get(directory.tenant)
         if known is None or directory.version > known.version:
             self.directories[directory.tenant] = directory
 
-    async def commit(self, units: Sequence[Unit]) -> set[Key]:
-        """Commit units in one statement. Return those that were not, to be decided again."""
+    async def commit(self, units: Sequence[Unit]) -> dict[Key, Lost]:
+        """Commit units in one statement. Return those that were not, and why."""
         if not units:
-            return set()
+            return {}
         documents = json.dumps([rows.unit(unit.after.key, unit) for unit in units])
         async with self._database.connection() as connection:
             answer = await connection.fetchval("SELECT ledger.commit_batch($1)", documents)
-        results = json.loads(answer)
-        return {u.after.key for u, why in zip(units, results, strict=True) if why is not None}
+        reasons = json.loads(answer)
+        return {u.after.key: why for u, why in zip(units, reasons, strict=True) if why is not None}
 
     async def publish_directory(self, directory: TenantDirectory) -> bool:
-        """Store a tenant's set-up. Return whether it was newer than the one here."""
+        """Store a tenant's set-up unless there is a newer one. Return whether it holds now."""
         async with self._database.connection() as connection:
-            newer: bool = await connection.fetchval(
+            holds: bool = await connection.fetchval(
                 "SELECT ledger.publish_directory($1)", directory.model_dump_json()
             )
-        self.keep(directory)
-        return newer
+        return holds
 
 
 def _action(row: dict[str, Any], conversation: Any, cause: Any) -> Action:

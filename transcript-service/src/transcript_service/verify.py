@@ -1,7 +1,7 @@
 """`python -m transcript_service verify`: recompute the chain and the loads from the rows."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -9,11 +9,22 @@ import asyncpg
 from transcript_service import rows
 from transcript_service.core.chain import START, hash_body, link, metadata
 
-_ROWS = (
-    "SELECT e.*, b.body, b.salt FROM ledger.event AS e LEFT JOIN ledger.event_body AS b"
-    " USING (tenant, conversation, stream, seq)"
-    " WHERE tenant = $1 AND conversation = $2 ORDER BY stream, seq"
-)
+_ROWS = """
+SELECT c.tenant, c.id AS conversation, c.heads, c.last_seq, e.stream, e.seq, e.client_id, e.cause,
+    e.sender, e.author, e.epoch, e.seen, e.kind, e.time, e.body_hash, e.hash, e.body, e.salt,
+    e.erased_at
+FROM ledger.conversation AS c
+LEFT JOIN (
+    SELECT e.*, b.body, b.salt, m.at AS erased_at
+    FROM ledger.event AS e
+    LEFT JOIN ledger.event_body AS b USING (tenant, conversation, stream, seq)
+    LEFT JOIN ledger.erasure AS m USING (tenant, conversation, stream, seq)
+) AS e ON e.tenant = c.tenant AND e.conversation = c.id
+WHERE $1::uuid IS NULL OR c.id = $1
+ORDER BY c.tenant, c.id, e.stream, e.seq
+"""
+_PAGE = 1_000
+"""Rows fetched at once: an archive is larger than memory."""
 _LOADS = """
 SELECT a.tenant, a.id, a.load, a.capacity, (
     SELECT count(*) FROM ledger.offer AS o
@@ -25,7 +36,7 @@ SELECT a.tenant, a.id, a.load, a.capacity, (
     SELECT count(*) FROM ledger.conversation AS c
     WHERE c.tenant = a.tenant AND c.wrapup_agent = a.id
 ) AS counted
-FROM ledger.agent AS a
+FROM ledger.agent AS a ORDER BY a.tenant, a.id
 """
 
 
@@ -33,41 +44,65 @@ async def verify(url: str, conversation: UUID | None) -> list[str]:
     """Return what is wrong, one line each; nothing when every hash and every load is right."""
     connection = await asyncpg.connect(url)
     try:
-        wrong: list[str] = []
-        found = await connection.fetch(
-            "SELECT tenant, id, heads, last_seq FROM ledger.conversation"
-            " WHERE $1::uuid IS NULL OR id = $1 ORDER BY tenant, id",
-            conversation,
-        )
-        for row in found:
-            events = await connection.fetch(_ROWS, row["tenant"], row["id"])
-            wrong += _chain(row, events)
-        for row in await connection.fetch(_LOADS):
-            if row["load"] != row["counted"] or row["load"] < 0:
-                wrong.append(
-                    f"{row['tenant']} {row['id']}: load {row['load']}, counted {row['counted']}"
-                )
-        return wrong
+        # One snapshot: a ledger at work is not at odds with itself between two of our reads.
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            return await _verify(connection, conversation)
     finally:
         await connection.close()
 
 
-def _chain(conversation: asyncpg.Record, events: list[asyncpg.Record]) -> Iterator[str]:
-    name = f"{conversation['tenant']} {conversation['id']}"
-    last: dict[str, tuple[int, bytes]] = {}
+async def _verify(connection: asyncpg.Connection, conversation: UUID | None) -> list[str]:
+    wrong: list[str] = []
+    events: list[asyncpg.Record] = []
+    async for row in connection.cursor(_ROWS, conversation, prefetch=_PAGE):
+        if events and _of(row) != _of(events[0]):
+            wrong += _chain(events)
+            events = []
+        events.append(row)
+    if events:
+        wrong += _chain(events)
+    for row in await connection.fetch(_LOADS):
+        if row["load"] != row["counted"]:
+            wrong.append(
+                f"{row['tenant']} {row['id']}: load {row['load']}, counted {row['counted']}"
+            )
+    return wrong
+
+
+def _of(row: asyncpg.Record) -> tuple[str, UUID]:
+    return (row["tenant"], row["conversation"])
+
+
+def _chain(events: Sequence[asyncpg.Record]) -> Iterator[str]:
+    """Yield the faults of one conversation; one without events has one row without a seq."""
+    conversation = events[0]
+    name = f"{conversation['tenant']} {conversation['conversation']}"
+    last: dict[str, tuple[int, str]] = {}
     for row in events:
-        stream = row["stream"]
-        seq, previous = last.get(stream, (0, START))
-        where = f"{name} {stream} {row['seq']}"
+        if row["seq"] is None:
+            break
+        seq, previous = last.get(row["stream"], (0, START.hex()))
+        where = f"{name} {row['stream']} {row['seq']}"
         if row["seq"] != seq + 1:
             yield f"{where}: follows {seq}"
-        if row["body"] is not None and hash_body(row["salt"], row["body"]) != row["body_hash"]:
-            yield f"{where}: the body is not the one that was sealed"
-        if row["body"] is not None:
-            about = metadata(row["tenant"], rows.event(dict(row)), str(row["cause"]), row["seen"])
-            if link(previous, about, row["body_hash"]) != row["hash"]:
-                yield f"{where}: the event is not the one that was sealed"
-        last[stream] = (row["seq"], row["hash"])
+        yield from (f"{where}: {fault}" for fault in _event(row, bytes.fromhex(previous)))
+        last[row["stream"]] = (row["seq"], row["hash"].hex())
     heads, seqs = json.loads(conversation["heads"]), json.loads(conversation["last_seq"])
-    if {s: (n, h.hex()) for s, (n, h) in last.items()} != {s: (seqs[s], heads[s]) for s in heads}:
+    if last != {s: (seqs.get(s), heads.get(s)) for s in {**heads, **seqs}}:
         yield f"{name}: the head is not the last event"
+
+
+def _event(row: asyncpg.Record, previous: bytes) -> Iterator[str]:
+    """Yield the faults of one event. An erased body leaves the rest of it to be checked."""
+    if row["body"] is None and row["erased_at"] is None:
+        yield "the body is gone without a mark"
+    if row["body"] is not None:
+        if row["erased_at"] is not None:
+            yield "the body is marked as erased, yet it is there"
+        if hash_body(row["salt"], row["body"]) != row["body_hash"]:
+            yield "the body is not the one that was sealed"
+    # What the body says is sealed by its hash; it need not even be readable here.
+    event = rows.event({**row, "body": None})
+    about = metadata(row["tenant"], event, row["kind"], row["cause"], row["seen"])
+    if link(previous, about, row["body_hash"]) != row["hash"]:
+        yield "the event is not the one that was sealed"

@@ -16,8 +16,8 @@ export const LANGUAGES: Readonly<Record<Language, string>> = {
   en: "English",
 };
 
-export function isLanguage(value: string | null): value is Language {
-  return value !== null && Object.hasOwn(CATALOGUES, value);
+export function isLanguage(value: string | null | undefined): value is Language {
+  return value != null && Object.hasOwn(CATALOGUES, value);
 }
 
 export function isKey(value: string): value is Key {

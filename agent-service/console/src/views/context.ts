@@ -1,25 +1,42 @@
-/** What every view is given: the desk, its state, the language and the time. */
+/** What every view is given: the desk, its state, the preferences, the time, and the words. */
+import type { Summary } from "@prek/wire";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { clockTime } from "../clock";
+import type { Question } from "../commands";
 import type { Desk } from "../desk";
 import type { State } from "../model";
+import type { Preferences } from "../preferences";
 import { CATALOGUES, fill, type Key, type Language, localized, type Params } from "../texts";
+import { firstWords } from "../threads";
 
 export interface Shown {
   readonly desk: Desk;
   readonly state: State;
-  readonly language: Language;
-  readonly setLanguage: (language: Language) => void;
+  readonly preferences: Preferences;
+  readonly prefer: (change: Partial<Preferences>) => void;
+  /** What is asked about the conversation on screen, if anything. */
+  readonly question: Question | null;
+  readonly ask: (question: Question | null) => void;
+  readonly showSheet: () => void;
   /** The server's time in ms, renewed every second. */
   readonly now: number;
 }
 
 export const Context = createContext<Shown | null>(null);
 
+/** Letters of the id that tell conversations apart between colleagues. */
+const REFERENCE = 6;
+
 export function useShown() {
   const shown = useContext(Context);
   if (shown === null) throw new Error("outside of the desk");
-  const { language, state } = shown;
+  const { state, preferences } = shown;
+  return { ...shown, ...wording(state, preferences.language) };
+}
+
+/** The words for what the state holds, in one language. */
+export function wording(state: State, language: Language) {
   const t = (key: Key, params: Params = {}) => fill(CATALOGUES[language][key], params);
   const department = (id: string) => {
     const found = state.directory?.departments.find((one) => one.id === id);
@@ -29,8 +46,7 @@ export function useShown() {
     const found = state.directory?.topics.find((one) => one.id === id);
     return found === undefined ? t("no_topic") : localized(found.name, language);
   };
-  const agent = (id: string) =>
-    state.directory?.agents.find((one) => one.id === id)?.name ?? id;
+  const agent = (id: string) => state.directory?.agents.find((one) => one.id === id)?.name ?? id;
   const span = (ms: number) => {
     const seconds = Math.max(0, Math.round(ms / 1_000));
     if (seconds < 60) return t("seconds", { n: seconds });
@@ -39,5 +55,13 @@ export function useShown() {
       ? t("minutes", { n: minutes })
       : t("hours", { h: Math.floor(minutes / 60), n: minutes % 60 });
   };
-  return { ...shown, t, department, topic, agent, span };
+  const clock = (time: string) => clockTime(time, language);
+  const reference = ({ conversation }: Summary) => conversation.slice(-REFERENCE).toUpperCase();
+  /** What a conversation is called: its topic, else the citizen's first words. */
+  const title = (summary: Summary) => {
+    if (summary.topic !== null) return topic(summary.topic);
+    const words = firstWords(state.threads[summary.conversation]);
+    return words === "" ? t("enquiry_reference", { ref: reference(summary) }) : words;
+  };
+  return { t, language, department, topic, agent, span, clock, reference, title };
 }

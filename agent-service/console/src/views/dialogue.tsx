@@ -1,104 +1,110 @@
-import { checkText, findNationalIds, utf8Bytes } from "@prek/wire";
+/** The middle column: one conversation, or what to do while there is none. */
+import type { Summary } from "@prek/wire";
 import { useEffect, useRef } from "preact/hooks";
-import { isOwned } from "../board";
-import { EMPTY_DRAFT } from "../model";
-import { eventsOf } from "../threads";
+import { isOwned, isWrapUp } from "../board";
+import { takeOver } from "../commands";
 import { useShown } from "./context";
-import { EventRow, Words } from "./events";
-
-const MOST_BYTES = 8_192;
+import { Actions } from "./actions";
+import { Composer } from "./composer";
+import { Log } from "./log";
+import { Language } from "./offers";
+import { WrapUp } from "./wrapup";
 
 export function Dialogue() {
-  const { desk, state, t, topic, now } = useShown();
+  const { state, t } = useShown();
   const id = state.selected;
   const summary = id === null ? undefined : state.board.known[id]?.summary;
-  const thread = id === null ? undefined : state.threads[id];
-  const events = eventsOf(thread, "dialogue");
-  const log = useRef<HTMLDivElement>(null);
+  const whole = useRef<HTMLElement>(null);
   useEffect(() => {
-    log.current?.scrollTo({ top: log.current.scrollHeight });
-    if (id !== null && events.length > 0 && !document.hidden) desk.dispatch({ type: "seen", conversation: id });
-  }, [id, events.length]);
-  const waiting = state.outbox.entries.filter(
-    ({ action }) => action.type === "send" && action.conversation === id,
-  );
+    // What had the keyboard is gone with its conversation: start again here, not at the page's top.
+    if (document.activeElement === document.body) whole.current?.focus();
+  }, [id]);
   return (
-    <main class="dialogue">
-      <h2>{summary === undefined ? t("dialogue") : topic(summary.topic)}</h2>
-      <div class="log" role="log" aria-label={t("dialogue_log")} tabIndex={0} ref={log}>
-        <ol key={id ?? ""}>
-          {events.map((event) => <EventRow key={event.id} event={event} />)}
-        </ol>
-        <ol>
-          {waiting.map(({ action, state: sent }) =>
-            action.type === "send" ? (
-              <li key={action.id} class="message" data-side="desk" data-waits>
-                <Words text={action.text} />
-                <p class="mark">{t(sent === "accepted" ? "tick_accepted" : "tick_sending")}</p>
-              </li>
-            ) : null,
-          )}
-        </ol>
-      </div>
-      <p role="status" class="typing">
-        {thread?.typing != null && thread.typing.until > now
-          ? t("typing", { name: thread.typing.author === "citizen" ? t("citizen") : thread.typing.author })
-          : ""}
-      </p>
-      {summary === undefined ? <p class="empty">{t("dialogue_none")}</p> : <Reply key={id} />}
-    </main>
+    <section class="dialogue" id="dialogue" aria-label={t("dialogue")} tabIndex={-1} ref={whole}>
+      {summary === undefined ? (
+        <Nothing />
+      ) : (
+        <>
+          <Head summary={summary} />
+          <Log key={summary.conversation} conversation={summary.conversation} />
+          <Typing />
+          <Foot summary={summary} />
+        </>
+      )}
+    </section>
   );
 }
 
-function Reply() {
-  const { desk, state, t } = useShown();
-  const id = state.selected ?? "";
-  const summary = state.board.known[id]?.summary;
-  if (summary === undefined) return null;
-  if (!isOwned(summary, state.board.me)) {
-    return <p class="empty">{t(summary.state === "closed" ? "reply_closed" : "reply_not_yours")}</p>;
-  }
-  const text = (state.drafts[id] ?? EMPTY_DRAFT).reply;
-  const over = utf8Bytes(text) - MOST_BYTES;
-  const send = () => {
-    if (checkText(text) !== null) return;
-    const seen = summary.last_seq.dialogue ?? 0;
-    desk.act({ type: "send", conversation: id, text, epoch: summary.epoch, seen });
-    desk.dispatch({ type: "draft", conversation: id, draft: { reply: "" } });
-  };
+function Nothing() {
+  const { state, t } = useShown();
+  const { presence } = state.own;
+  const hint = presence === "forced_away" || presence === "offline" ? "away" : presence;
   return (
-    <form
-      class="reply"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <label class="ds-label" for="message">{t("reply")}</label>
-      <textarea
-        class="ds-input"
-        id="message"
-        name="message"
-        rows={3}
-        value={text}
-        aria-describedby="reply-help"
-        onInput={(event) => {
-          desk.dispatch({ type: "draft", conversation: id, draft: { reply: event.currentTarget.value } });
-          desk.typing(id);
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-          event.preventDefault();
-          send();
-        }}
-      />
-      <div class="buttons">
-        <p id="reply-help">{t("reply_note")}</p>
-        <button class="ds-button" type="submit">{t("send")}</button>
+    <div class="nothing">
+      <h2>{t("dialogue_none")}</h2>
+      <p>{t(`presence_hint_${hint}`)}</p>
+      <p class="hint">{t("dialogue_none_keys")}</p>
+    </div>
+  );
+}
+
+function Head({ summary }: { readonly summary: Summary }) {
+  const { t, title, department, agent, span, now, state } = useShown();
+  const { owner } = summary;
+  const whose =
+    owner === null
+      ? t(`state_${summary.state}`)
+      : owner === state.board.me
+        ? t("with_you")
+        : t("with_owner", { name: agent(owner) });
+  return (
+    <div class="head">
+      <div class="what">
+        <h2>{title(summary)}</h2>
+        <p class="facts">
+          {whose} · {department(summary.department)}
+          <Language of={summary} /> ·{" "}
+          {t("opened_for", { time: span(now - Date.parse(summary.opened_at)) })}
+        </p>
       </div>
-      <p role="status">
-        {findNationalIds(text).length > 0 && t("warn_national_id")} {over > 0 && t("text_long", { n: over })}
-      </p>
-    </form>
+      {isOwned(summary, state.board.me) && <Actions key={summary.conversation} summary={summary} />}
+    </div>
+  );
+}
+
+function Typing() {
+  const { state, t, now } = useShown();
+  const typing = state.selected === null ? null : state.threads[state.selected]?.typing;
+  const name = typing?.author === "citizen" ? t("citizen") : (typing?.author ?? "");
+  return (
+    <p role="status" class="typing">
+      {typing != null && typing.until > now ? t("typing", { name }) : ""}
+    </p>
+  );
+}
+
+/** Where one writes, or why one cannot. */
+function Foot({ summary }: { readonly summary: Summary }) {
+  const { desk, state, t } = useShown();
+  const { conversation } = summary;
+  const { me, leader } = state.board;
+  if (isOwned(summary, me)) return <Composer key={conversation} summary={summary} />;
+  if (isWrapUp(summary, me)) return <WrapUp key={conversation} summary={summary} />;
+  const waits = summary.state === "waiting" || summary.state === "offered";
+  const under = state.outbox.entries.some(
+    ({ action }) =>
+      action.conversation === conversation &&
+      (action.type === "accept" || action.type === "take_over"),
+  );
+  if (under) return <p class="foot" role="status">{t("reply_wait")}</p>;
+  return (
+    <div class="foot">
+      <p>{t(summary.state === "closed" ? "reply_closed" : "reply_not_yours")}</p>
+      {(waits || (leader && summary.state === "active")) && (
+        <button type="button" class="ds-button" onClick={() => takeOver(desk, summary)}>
+          {t(waits ? "take_conversation" : "take_over")}
+        </button>
+      )}
+    </div>
   );
 }

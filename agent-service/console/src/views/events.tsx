@@ -1,13 +1,26 @@
 /** One event in words. Users' words are text nodes, isolated by `bdi`; links alone are made. */
 import { linkify, type WireEvent } from "@prek/wire";
+import { useMemo } from "preact/hooks";
 import { useShown } from "./context";
 
+/** Messages of one author closer together than this, in ms, stand under one name. */
+const TOGETHER_MS = 180_000;
+
 export function Words({ text }: { readonly text: string }) {
+  const parts = useMemo(() => linkify(text), [text]);
   return (
     <bdi class="words">
-      {linkify(text).map((part, n) =>
+      {parts.map((part, n) =>
         part.kind === "link" ? (
-          <a key={n} class="ds-link" href={part.href} target="_blank" rel="noopener noreferrer nofollow">{part.text}</a>
+          <a
+            key={n}
+            class="ds-link"
+            href={part.href}
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+          >
+            {part.text}
+          </a>
         ) : (
           part.text
         ),
@@ -16,17 +29,18 @@ export function Words({ text }: { readonly text: string }) {
   );
 }
 
-export function EventRow({ event }: { readonly event: WireEvent }) {
-  const { t, department, state } = useShown();
+interface EventRowProps {
+  readonly event: WireEvent;
+  readonly before?: WireEvent | undefined;
+}
+
+export function EventRow({ event, before }: EventRowProps) {
+  const { t, department, state, clock } = useShown();
   const { body, author } = event;
-  const time = new Date(event.time);
-  const clock = (
-    <time dateTime={event.time}>
-      {time.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })}
-    </time>
-  );
+  const happening = useHappening(event);
+  const time = <time dateTime={event.time}>{clock(event.time)}</time>;
   if (body.kind !== "message" && body.kind !== "note") {
-    return <li class="happened"><p>{clock} {useHappening(event)}</p></li>;
+    return <li class="happened">{happening} {time}</li>;
   }
   const mine = author.kind === "agent" && author.id === state.board.me;
   const who =
@@ -35,32 +49,63 @@ export function EventRow({ event }: { readonly event: WireEvent }) {
       : mine
         ? t("you")
         : t("says", { name: author.name, department: department(author.department) });
+  const goesOn = before !== undefined && isTogether(before, event);
   return (
-    <li class="message" data-side={author.kind === "citizen" ? "citizen" : "desk"}>
-      <p class="by"><bdi>{who}</bdi> {clock}</p>
+    <li
+      class="message"
+      data-kind={body.kind}
+      data-side={author.kind === "citizen" ? "citizen" : "desk"}
+      data-goes-on={goesOn}
+    >
+      <p class={goesOn ? "by visually-hidden" : "by"}><bdi>{who}</bdi></p>
       <Words text={body.text} />
       {body.masked > 0 && <p class="mark">{t("masked")}</p>}
-      {mine && body.kind === "message" && <p class="mark">{t("tick_archived")}</p>}
+      <p class="mark">
+        {time}
+        {mine && body.kind === "message" && (
+          <span class="ticks" title={t("tick_archived")}>
+            <span aria-hidden="true">✓✓</span>
+            <span class="visually-hidden">{t("tick_archived")}</span>
+          </span>
+        )}
+      </p>
     </li>
+  );
+}
+
+function isTogether(before: WireEvent, event: WireEvent): boolean {
+  return (
+    before.body.kind === event.body.kind &&
+    before.author.kind === event.author.kind &&
+    before.author.id === event.author.id &&
+    Date.parse(event.time) - Date.parse(before.time) < TOGETHER_MS
   );
 }
 
 function useHappening({ body, author }: WireEvent): string {
   const { t, topic, department, agent } = useShown();
   const name = author.name;
+  const of = (owner: { name: string; department: string }) => ({
+    name: owner.name,
+    department: department(owner.department),
+  });
   switch (body.kind) {
     case "opened":
-      return body.topic === null ? t("event_opened_bare") : t("event_opened", { topic: topic(body.topic) });
+      return body.topic === null
+        ? t("event_opened_bare")
+        : t("event_opened", { topic: topic(body.topic) });
     case "joined":
-      return t("event_joined", { name: body.owner.name, department: department(body.owner.department) });
+      return t("event_joined", of(body.owner));
     case "handed_over":
-      return t("event_handed_over", { name: body.owner.name, department: department(body.owner.department) });
+      return t("event_handed_over", of(body.owner));
     case "taken_over":
-      return t("event_taken_over", { name: body.owner.name, department: department(body.owner.department) });
-    case "handover_requested":
+      return t("event_taken_over", of(body.owner));
+    case "handover_requested": {
+      const to = { name, department: department(body.department) };
       return body.agent === null
-        ? t("event_handover_requested", { name, department: department(body.department) })
-        : t("event_handover_requested_agent", { name, agent: agent(body.agent), department: department(body.department) });
+        ? t("event_handover_requested", to)
+        : t("event_handover_requested_agent", { ...to, agent: agent(body.agent) });
+    }
     case "handover_returned":
       return t(`event_returned_${body.reason}`);
     case "requeued":

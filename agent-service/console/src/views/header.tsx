@@ -1,63 +1,103 @@
+/** The top line: who and how one is, how many places are taken, whether the line is up. */
+import { load } from "../board";
+import { ariaKeys } from "../keys";
 import type { ChosenPresence } from "../model";
-import { isLanguage, LANGUAGES } from "../texts";
+import type { Key } from "../texts";
 import { useShown } from "./context";
+import { Menu } from "./menu";
 
-const CHOICES: readonly ChosenPresence[] = ["available", "busy", "away", "draining"];
+const CHOICES: readonly ChosenPresence[] = ["available", "busy", "draining", "away"];
+/** Reasons are chosen, not written: colleagues see them, and no one's health is their business. */
+const REASONS = ["lunch", "meeting", "phone", "counter", "end_of_day"] as const;
 
 export function Header() {
-  const { desk, state, t, language, setLanguage } = useShown();
-  const { presence } = state.own;
+  const { state, t, showSheet } = useShown();
   return (
     <header class="top">
-      <h1>{t("desk")}</h1>
-      <p role="status" class="link" data-link={state.link}>
-        {state.link === "ready" ? t("link_open") : state.link === "lost" ? t("link_lost") : t("link_connecting")}
-      </p>
-      <fieldset class="presence">
-        <legend class="visually-hidden">{t("presence")}</legend>
-        {CHOICES.map((choice) => (
-          <button
-            type="button"
-            class="ds-button"
-            data-variant={presence === choice ? "primary" : "tertiary"}
-            aria-pressed={presence === choice}
-            title={t(`presence_hint_${choice}`)}
-            onClick={() => desk.choose(choice)}
-          >
-            {t(`presence_${choice}`)}
-          </button>
-        ))}
-      </fieldset>
-      <label class="visually-hidden" for="language">{t("language")}</label>
-      <select
-        id="language"
-        class="ds-input"
-        value={language}
-        onChange={(event) => {
-          const { value } = event.currentTarget;
-          if (isLanguage(value)) setLanguage(value);
-        }}
+      <div class="house">
+        <h1>{t("desk")}</h1>
+        <p>{state.directory?.name}</p>
+      </div>
+      <Presence />
+      <Reason />
+      <Load />
+      <Link />
+      <button
+        type="button"
+        class="ds-button round"
+        data-variant="tertiary"
+        aria-label={t("shortcuts")}
+        title={t("shortcuts")}
+        aria-keyshortcuts={ariaKeys("sheet")}
+        onClick={showSheet}
       >
-        {Object.entries(LANGUAGES).map(([code, name]) => (
-          <option key={code} value={code} lang={code}>{name}</option>
-        ))}
-      </select>
-      <span class="who"><bdi>{state.session?.name}</bdi></span>
-      <button type="button" class="ds-button" data-variant="tertiary" onClick={() => void desk.signOut()}>
-        {t("sign_out")}
+        ?
       </button>
+      <Menu />
     </header>
   );
 }
 
-export function ForcedAway() {
+function Presence() {
   const { desk, state, t } = useShown();
-  if (state.own.presence !== "forced_away") return null;
+  const { presence } = state.own;
   return (
-    <section class="banner ds-alert" data-color="warning" role="alert">
-      <h2>{t("forced_away_title")}</h2>
-      <p>{t("forced_away_text")}</p>
-      <button type="button" class="ds-button" onClick={() => desk.choose("available")}>{t("forced_away_return")}</button>
-    </section>
+    <fieldset class="presence">
+      <legend class="visually-hidden">{t("presence")}</legend>
+      {CHOICES.map((choice) => (
+        <button
+          key={choice}
+          type="button"
+          data-presence={choice}
+          aria-pressed={presence === choice}
+          title={t(`presence_hint_${choice}`)}
+          onClick={() => desk.choose(choice)}
+        >
+          {t(`presence_${choice}`)}
+        </button>
+      ))}
+    </fieldset>
   );
+}
+
+function Reason() {
+  const { desk, state, t } = useShown();
+  const { presence, reason } = state.own;
+  if (presence !== "busy" && presence !== "away") return null;
+  return (
+    <select
+      class="ds-input reason"
+      aria-label={t("presence_reason")}
+      value={REASONS.some((one) => one === reason) ? reason : ""}
+      onChange={(event) => desk.choose(presence, event.currentTarget.value)}
+    >
+      <option value="">{t("presence_reason_none")}</option>
+      {REASONS.map((one) => (
+        <option key={one} value={one}>{t(`reason_${one}` satisfies Key)}</option>
+      ))}
+    </select>
+  );
+}
+
+function Load() {
+  const { state, t } = useShown();
+  const profile = state.directory?.agents.find(({ id }) => id === state.board.me);
+  if (profile === undefined) return null;
+  const taken = load(state.board);
+  return (
+    <p class="load" title={t("load_hint")}>
+      <span class="places" aria-hidden="true">
+        {Array.from({ length: Math.max(profile.capacity, taken) }, (_, n) => (
+          <i key={n} data-taken={n < taken} />
+        ))}
+      </span>
+      <span>{t("load", { n: taken, max: profile.capacity })}</span>
+    </p>
+  );
+}
+
+function Link() {
+  const { state, t } = useShown();
+  const text = state.link === "ready" ? "link_open" : state.link === "lost" ? "link_down" : "link_connecting";
+  return <p class="link" data-link={state.link}>{t(text)}</p>;
 }

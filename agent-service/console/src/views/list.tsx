@@ -1,85 +1,200 @@
+/** The left column: own conversations, what is on its way, the waiting line, colleagues'. */
 import type { Summary } from "@prek/wire";
-import { isWrapUp, ownConversations, waitingLine } from "../board";
-import { unansweredSince, unread } from "../threads";
+import {
+  calledFor,
+  isWrapUp,
+  ownConversations,
+  waitingLine,
+  withColleagues,
+} from "../board";
+import { select, takeOver } from "../commands";
+import { firstWords, lastMessage, unansweredSince, unread } from "../threads";
 import { useShown } from "./context";
+import { Language } from "./offers";
 
 export function Lists() {
-  const { state, t } = useShown();
+  const { state, t, span, now } = useShown();
   const mine = ownConversations(state.board);
+  const called = calledFor(state.board);
   const line = waitingLine(state.board);
-  const profile = state.directory?.agents.find(({ id }) => id === state.board.me);
+  const others = withColleagues(state.board);
+  const longest = Math.min(...line.map(({ entered_at }) => Date.parse(entered_at)));
   return (
-    <nav class="lists" aria-label={t("mine")}>
+    <nav class="lists" aria-label={t("pane_list")}>
       <section>
-        <h2>
-          {t("mine")} <small>{t("mine_load", { n: mine.length, max: profile?.capacity ?? 0 })}</small>
-        </h2>
+        <h2>{t("mine")}</h2>
         {mine.length === 0 && <p class="empty">{t("mine_empty")}</p>}
         <ul>{mine.map((summary) => <Mine key={summary.conversation} summary={summary} />)}</ul>
       </section>
+      {called.length > 0 && (
+        <section>
+          <h2>{t("called")}</h2>
+          <ul>{called.map((summary) => <Called key={summary.conversation} summary={summary} />)}</ul>
+        </section>
+      )}
       <section>
         <h2>
-          {t("line")} <small>{t("line_count", { n: line.length })}</small>
+          {t("line")}{" "}
+          {line.length > 0 && (
+            <small>
+              {t("line_count", { n: line.length })} · {t("line_longest", { time: span(now - longest) })}
+            </small>
+          )}
         </h2>
         {line.length === 0 && <p class="empty">{t("line_empty")}</p>}
-        <ol>{line.map((summary, n) => <Waiting key={summary.conversation} summary={summary} place={n + 1} />)}</ol>
+        <ol>{line.map((summary) => <Waiting key={summary.conversation} summary={summary} />)}</ol>
       </section>
+      {others.length > 0 && (
+        <section>
+          <h2>{t("others")} <small>{others.length}</small></h2>
+          <ul>{others.map((summary) => <Other key={summary.conversation} summary={summary} />)}</ul>
+        </section>
+      )}
     </nav>
   );
 }
 
+/** One's own: what it is about, the latest words, and whose turn it is. */
 function Mine({ summary }: { readonly summary: Summary }) {
-  const { desk, state, t, topic, span, now } = useShown();
+  const { desk, state, t, title, now } = useShown();
   const id = summary.conversation;
   const thread = state.threads[id];
   const count = unread(thread);
-  const since = unansweredSince(thread);
-  const what = isWrapUp(summary, state.board.me)
-    ? t("state_wrapup")
-    : summary.handover !== null
-      ? t("state_handover")
-      : since !== null
-        ? t("awaits_reply", { time: span(now - Date.parse(since)) })
-        : t("answered");
+  const typing = thread?.typing != null && thread.typing.until > now;
+  const last = lastMessage(thread);
+  const said = last?.body.kind === "message" ? last.body.text : "";
+  // Its only words are its title already.
+  const repeats = summary.topic === null && said === firstWords(thread);
   return (
     <li>
       <button
         type="button"
         class="row"
         aria-current={state.selected === id}
-        onClick={() => desk.dispatch({ type: "select", conversation: id })}
+        onClick={() => select(desk, id)}
       >
-        <strong>{topic(summary.topic)}</strong>
-        {count > 0 && <span class="unread">{t("unread", { n: count })}</span>}
-        <small>{what}{summary.away_since !== null && ` · ${t("citizen_away")}`}</small>
+        <strong>{title(summary)}</strong>
+        {count > 0 && (
+          <span class="unread">
+            {count}
+            <span class="visually-hidden"> {t("unread_label")}</span>
+          </span>
+        )}
+        <span class="preview">
+          {typing
+            ? t("typing", { name: t("citizen") })
+            : !repeats && (
+                <>
+                  {last?.author.kind === "agent" && `${last.mine ? t("you") : last.author.name}: `}
+                  <bdi>{said}</bdi>
+                </>
+              )}
+        </span>
+        <Turn summary={summary} />
       </button>
     </li>
   );
 }
 
-function Waiting({ summary, place }: { readonly summary: Summary; readonly place: number }) {
-  const { desk, t, topic, department, span, now, agent } = useShown();
-  const named = topic(summary.topic);
+/** Whose turn it is, in a few words; a colour only underlines what they say. */
+function Turn({ summary }: { readonly summary: Summary }) {
+  const { state, t, department, span, now } = useShown();
+  const { wrapup, handover } = summary;
+  const target = (state.directory?.timing.target_s ?? 60) * 1_000;
+  const since = unansweredSince(state.threads[summary.conversation]);
+  const waited = since === null ? 0 : now - Date.parse(since);
+  const tag = (color: string, words: string) => <span class="turn" data-tone={color}>{words}</span>;
   return (
-    <li class="waiting">
-      <div>
-        <strong>{place}. {named}</strong>
-        <small>
-          {department(summary.department)} · <span lang={summary.language}>{summary.language}</span> ·{" "}
-          {t("waited_for", { time: span(now - Date.parse(summary.entered_at)) })}
-          {summary.offer !== null && ` · ${t("offered_to", { name: agent(summary.offer.agent) })}`}
-        </small>
-      </div>
+    <span class="turns">
+      {wrapup !== null && isWrapUp(summary, state.board.me)
+        ? tag("neutral", `${t("state_wrapup")} · ${span(Date.parse(wrapup.until) - now)}`)
+        : handover !== null
+          ? tag("info", t("state_handover", { department: department(handover.department) }))
+          : since !== null
+            ? tag(waited > target ? "danger" : "warning", t("awaits_reply", { time: span(waited) }))
+            : tag("neutral", t("answered"))}
+      {summary.away_since !== null && tag("neutral", t("citizen_away"))}
+    </span>
+  );
+}
+
+/** A colleague has asked for this agent; the offer comes when there is a free place. */
+function Called({ summary }: { readonly summary: Summary }) {
+  const { desk, state, t, title, agent } = useShown();
+  const from = summary.handover?.from_agent ?? "";
+  return (
+    <li>
       <button
         type="button"
-        class="ds-button"
+        class="row"
+        aria-current={state.selected === summary.conversation}
+        onClick={() => select(desk, summary.conversation)}
+      >
+        <strong>{title(summary)}</strong>
+        <span class="preview">{t("called_by", { name: agent(from) })}</span>
+      </button>
+    </li>
+  );
+}
+
+function Waiting({ summary }: { readonly summary: Summary }) {
+  const { desk, state, t, title, department, span, now, agent } = useShown();
+  const waited = now - Date.parse(summary.entered_at);
+  const target = (state.directory?.timing.target_s ?? 60) * 1_000;
+  const late = waited > target;
+  return (
+    <li class="waiting">
+      <button
+        type="button"
+        class="row"
+        aria-current={state.selected === summary.conversation}
+        onClick={() => desk.dispatch({ type: "select", conversation: summary.conversation })}
+      >
+        <strong>{title(summary)}</strong>
+        <span class="preview">
+          {department(summary.department)}
+          <Language of={summary} />
+        </span>
+        <span class="turns">
+          <span class="turn" data-tone={late ? "danger" : "neutral"}>
+            {t("waited_for", { time: span(waited) })}
+            {late && ` · ${t("over_target")}`}
+          </span>
+          {summary.offer !== null && (
+            <span class="turn" data-tone="info">{t("offered_to", { name: agent(summary.offer.agent) })}</span>
+          )}
+          {summary.away_since !== null && (
+            <span class="turn" data-tone="neutral">{t("citizen_away")}</span>
+          )}
+        </span>
+      </button>
+      <button
+        type="button"
+        class="ds-button take"
         data-variant="secondary"
-        aria-label={t("take_named", { topic: named })}
-        onClick={() =>
-          desk.act({ type: "take_over", conversation: summary.conversation, epoch: summary.epoch })
-        }
+        aria-label={t("take_named", { title: title(summary) })}
+        onClick={() => takeOver(desk, summary)}
       >
         {t("take")}
+      </button>
+    </li>
+  );
+}
+
+function Other({ summary }: { readonly summary: Summary }) {
+  const { desk, state, t, title, department, agent } = useShown();
+  return (
+    <li>
+      <button
+        type="button"
+        class="row"
+        aria-current={state.selected === summary.conversation}
+        onClick={() => desk.dispatch({ type: "select", conversation: summary.conversation })}
+      >
+        <strong>{title(summary)}</strong>
+        <span class="preview">
+          {t("with_owner", { name: agent(summary.owner ?? "") })} · {department(summary.department)}
+        </span>
       </button>
     </li>
   );

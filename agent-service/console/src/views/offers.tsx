@@ -1,70 +1,102 @@
+/** Conversations offered to this agent: what it is about, how long the offer lasts, yes or no. */
 import type { Summary } from "@prek/wire";
-import { useEffect } from "preact/hooks";
 import { offersToMe } from "../board";
+import { acceptOffer, declineOffer } from "../commands";
+import { ariaKeys } from "../keys";
 import { eventsOf, lastMessage } from "../threads";
 import { useShown } from "./context";
 
 export function Offers() {
-  const { state, t, topic } = useShown();
+  const { state, t } = useShown();
   const offers = offersToMe(state.board);
-  const first = offers[0]?.offer?.id ?? null;
-  useEffect(() => {
-    if (first === null) return undefined;
-    const title = document.title;
-    document.title = `● ${t("offer_title")}`;
-    if ("Notification" in window && Notification.permission === "granted" && document.hidden) {
-      new Notification(t("offer_title"), { body: topic(offers[0]?.topic ?? null), tag: first });
-    }
-    return () => {
-      document.title = title;
-    };
-  }, [first]);
   return (
-    <section class="offers" aria-label={t("offers")} aria-live="assertive">
-      {offers.map((summary) => <Offer key={summary.conversation} summary={summary} />)}
+    <section class="offers" aria-label={t("offers")}>
+      {offers.map((summary, n) => (
+        <Offer key={summary.conversation} summary={summary} first={n === 0} />
+      ))}
     </section>
   );
 }
 
-function Offer({ summary }: { readonly summary: Summary }) {
-  const { desk, state, t, topic, department, agent, now } = useShown();
+interface OfferProps {
+  readonly summary: Summary;
+  /** The keys are for the offer that runs out first. */
+  readonly first: boolean;
+}
+
+function Offer({ summary, first }: OfferProps) {
+  const { desk, state, t, title, department, agent, span, now } = useShown();
   const { offer, conversation, handover } = summary;
   if (offer === null) return null;
-  const left = Math.max(0, Math.round((Date.parse(offer.deadline) - now) / 1_000));
+  const answered = state.outbox.entries.some(
+    ({ action }) =>
+      action.conversation === conversation &&
+      (action.type === "accept" || action.type === "decline"),
+  );
   const thread = state.threads[conversation];
   const words = lastMessage(thread)?.body;
-  const note = [...eventsOf(thread, "desk")].reverse().find(({ body }) => body.kind === "note")?.body;
+  const note = eventsOf(thread, "desk").findLast(({ body }) => body.kind === "note")?.body;
+  const waited = span(now - Date.parse(summary.entered_at));
   return (
-    <article class="offer ds-alert" data-color="info">
-      <h2>{handover === null ? t("offer") : t("offer_handover", { name: agent(handover.from_agent) })}</h2>
-      <p>
-        <strong>{topic(summary.topic)}</strong> · {department(handover?.department ?? summary.department)} ·{" "}
-        <span aria-hidden="true">{t("offer_left_short", { n: left })}</span>
+    <article class="offer" aria-label={t("offer")}>
+      <p class="kind">
+        {handover === null ? t("offer") : t("offer_handover", { name: agent(handover.from_agent) })}
       </p>
-      {words?.kind === "message" && <p class="quote"><bdi>{words.text}</bdi></p>}
-      {note?.kind === "note" && <p class="quote">{t("offer_note")}: <bdi>{note.text}</bdi></p>}
+      <h2>{title(summary)}</h2>
+      <p class="facts">
+        {department(handover?.department ?? summary.department)}
+        <Language of={summary} /> · {t("waited_for", { time: waited })}
+      </p>
+      {words?.kind === "message" && summary.topic !== null && (
+        <blockquote class="quote"><bdi>{words.text}</bdi></blockquote>
+      )}
+      {note?.kind === "note" && (
+        <p class="quote note"><span>{t("offer_note")}:</span> <bdi>{note.text}</bdi></p>
+      )}
+      <Countdown deadline={offer.deadline} />
       <div class="buttons">
         <button
           type="button"
           class="ds-button"
-          aria-keyshortcuts="Alt+Shift+A"
-          onClick={() => {
-            desk.act({ type: "accept", conversation, offer: offer.id });
-            desk.dispatch({ type: "select", conversation });
-          }}
+          aria-keyshortcuts={first ? ariaKeys("accept") : undefined}
+          aria-disabled={answered}
+          onClick={() => acceptOffer(desk, summary)}
         >
-          {t("offer_accept")}
+          {answered ? t("offer_answering") : t("offer_accept")}
         </button>
-        <button
-          type="button"
-          class="ds-button"
-          data-variant="tertiary"
-          aria-keyshortcuts="Alt+Shift+D"
-          onClick={() => desk.act({ type: "decline", conversation, offer: offer.id })}
-        >
-          {t("offer_decline")}
-        </button>
+        {!answered && (
+          <button
+            type="button"
+            class="ds-button"
+            data-variant="tertiary"
+            aria-keyshortcuts={first ? ariaKeys("decline") : undefined}
+            onClick={() => declineOffer(desk, summary)}
+          >
+            {t("offer_decline")}
+          </button>
+        )}
+        {first && <kbd aria-hidden="true">Alt ⇧ A</kbd>}
       </div>
     </article>
+  );
+}
+
+/** The enquiry's language, when it is not the one the agent reads the desk in. */
+export function Language({ of }: { readonly of: Summary }) {
+  const { t, language } = useShown();
+  if (of.language === language) return null;
+  return <> · {t(`lang_${of.language as "nb"}`)}</>;
+}
+
+function Countdown({ deadline }: { readonly deadline: string }) {
+  const { state, t, now } = useShown();
+  const whole = (state.directory?.timing.offer_s ?? 30) * 1_000;
+  const left = Math.max(0, Date.parse(deadline) - now);
+  const share = Math.min(100, (100 * left) / whole);
+  return (
+    <div class="countdown" role="timer" aria-label={t("offer_time")}>
+      <span>{t("offer_left", { n: Math.round(left / 1_000) })}</span>
+      <div class="bar" aria-hidden="true"><i style={{ inlineSize: `${share}%` }} /></div>
+    </div>
   );
 }

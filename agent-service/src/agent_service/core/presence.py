@@ -18,7 +18,7 @@ class State:
     presence: Presence
     changed_at: datetime
     idle_since: datetime
-    """When the agent last was given or closed something, or missed an offer."""
+    """When the agent last was given or ended something, or missed an offer."""
     reason: str = ""
     misses: int = 0
 
@@ -33,11 +33,17 @@ def choose(state: State, choice: Choice, reason: str, now: datetime) -> State:
     return replace(state, presence=choice, reason=reason, misses=0, changed_at=now)
 
 
-def miss(state: State, now: datetime) -> State:
-    """Return the state after an offer ran out: told and last in line, then forced away."""
-    misses = state.misses + 1
-    missed = replace(state, misses=misses, idle_since=now, changed_at=now)
-    if misses > MISSES_ALLOWED and state.presence == "available":
+def miss(state: State, deadline: datetime, now: datetime) -> State:
+    """Return the state after an offer ran out: told and last in line, then forced away.
+
+    Every replica where the agent has a device counts for itself and tells the others, so the same
+    miss may be heard of twice. It is known by its moment, the offer's deadline.
+    """
+    if state.idle_since == deadline:
+        return state
+    at = deadline if deadline > state.changed_at else now
+    missed = replace(state, misses=state.misses + 1, idle_since=deadline, changed_at=at)
+    if missed.misses > MISSES_ALLOWED and state.presence == "available":
         return replace(missed, presence="forced_away", reason="missed_offers")
     return missed
 
@@ -57,3 +63,14 @@ def drained(state: State, load: int, now: datetime) -> State:
 def newer(mine: State, other: State) -> State:
     """Return the state that counts when two devices disagree."""
     return other if other.changed_at > mine.changed_at else mine
+
+
+def told(mine: State | None, heard: State) -> State:
+    """Return what another replica told, completed by what only we know.
+
+    It tells no `idle_since`. A miss happened at `changed_at`; anything else leaves the place in
+    the idle order to what each replica sees for itself.
+    """
+    if mine is None or heard.misses > mine.misses:
+        return replace(heard, idle_since=heard.changed_at)
+    return replace(heard, idle_since=mine.idle_since)

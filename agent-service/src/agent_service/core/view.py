@@ -25,3 +25,14 @@ def in_line(summary: Summary, profile: AgentProfile) -> bool:
 def shown(summary: Summary, profile: AgentProfile) -> bool:
     """Return whether a desk shows a conversation at all."""
     return mine(summary, profile.id) or in_line(summary, profile)
+
+
+def same_rights(before: Summary, after: Summary) -> bool:
+    """Return whether the same people may read a conversation in both states."""
+    return (before.owner, before.epoch, before.department, before.offer, before.handover) == (
+        after.owner,
+        after.epoch,
+        after.department,
+        after.offer,
+        after.handover,
+    )

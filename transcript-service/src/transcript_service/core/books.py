@@ -14,6 +14,7 @@ from services.contracts import Envelope, Event, PublishDirectory, Refusal, Tenan
 from transcript_service.core.chain import START, Sealed, seal
 from transcript_service.core.change import Decision, Situation
 from transcript_service.core.decide import decide
+from transcript_service.core.life import may_say
 from transcript_service.core.repeats import clashes
 from transcript_service.core.state import Conversation, HandoverRow, Key, Load, OfferRow
 
@@ -82,7 +83,8 @@ class Books:
         """Decide one command on everything decided before it. `salt` gives fresh random bytes."""
         key = (envelope.tenant, conversation_of(envelope))
         before = self.conversations.get(key)
-        if (events := self.known.get(action_of(envelope))) is not None:
+        events = self.known.get(action_of(envelope)) if may_say(envelope) else None
+        if events is not None:
             refusal = Refusal.ID_REUSED if clashes(envelope.body, events) else None
             return Outcome(envelope, before, before, events, refusal, repeated=refusal is None)
         decision = decide(envelope, self._situation(envelope.tenant, before))

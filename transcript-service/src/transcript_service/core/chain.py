@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from services.contracts import Event
 
@@ -41,16 +42,16 @@ def canonical(value: Mapping[str, Any]) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def metadata(tenant: str, event: Event, cause: str, seen: int) -> bytes:
-    """Return the hashed bytes of everything about an event but its body."""
+def metadata(tenant: str, event: Event, kind: str, cause: UUID, seen: int) -> bytes:
+    """Return the hashed bytes of everything about an event but its body, of which only `kind`."""
     document = {
         "author": event.author.model_dump(mode="json"),
-        "cause": cause,
+        "cause": str(cause),
         "conversation": str(event.conversation),
         "epoch": event.epoch,
         "format": FORMAT,
         "id": str(event.id),
-        "kind": event.body.kind,
+        "kind": kind,
         "seen": seen,
         "sender": event.sender,
         "seq": event.seq,
@@ -80,5 +81,5 @@ def seal(tenant: str, entry: Entry, previous: bytes, salt: bytes) -> Sealed:
     """Give an entry its place in the chain. `salt`: 16 fresh random bytes."""
     body = canonical(entry.event.body.model_dump(mode="json"))
     body_hash = hash_body(salt, body)
-    about = metadata(tenant, entry.event, str(entry.cause), entry.seen)
+    about = metadata(tenant, entry.event, entry.event.body.kind, entry.cause, entry.seen)
     return Sealed(entry, body, salt, body_hash, link(previous, about, body_hash))

@@ -20,12 +20,26 @@ from transcript_service.core.offers import rescind_offer
 
 
 def leave(change: Change, command: Leave) -> Refusal | None:
-    """End it for the citizen: they said so, or (the router's word) were gone too long."""
+    """End it for the citizen: they said so, or (the router's word) were gone too long.
+
+    No timer drops a citizen who has come back, whom an agent has, or who is owed a written answer.
+    """
     kind, _ = sender_of(change.envelope)
     if (command.reason == "citizen_left") != (kind == "citizen"):
         return Refusal.NOT_ALLOWED
+    if command.reason == "citizen_gone":
+        if change.summary.state != "waiting":
+            return Refusal.NOT_WAITING
+        if not _gone_too_long(change):
+            return Refusal.NOT_ALLOWED
     _end(change, command.reason)
     return None
+
+
+def _gone_too_long(change: Change) -> bool:
+    since = change.summary.away_since
+    patience = timedelta(seconds=change.directory.timing.citizen_gone_s)
+    return since is not None and change.now - since >= patience
 
 
 def close(change: Change, _command: Close) -> Refusal | None:

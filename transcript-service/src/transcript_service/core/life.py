@@ -55,7 +55,7 @@ _SENDERS: Final[Mapping[str, frozenset[str]]] = {
     "conversation.close.v1": frozenset({_A}),
     "wrapup.end.v1": frozenset({_A, _R}),
     "citizen.reachable.v1": frozenset({_R}),
-    "directory.publish.v1": frozenset({_A, _S}),
+    "directory.publish.v1": frozenset({_S}),
     "range.read.v1": frozenset({_C, _A}),
     "desk.read.v1": frozenset({_A}),
     "line.read.v1": frozenset({_R}),

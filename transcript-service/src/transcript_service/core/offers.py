@@ -16,6 +16,7 @@ from services.contracts import (
 )
 
 from transcript_service.core.change import Change
+from transcript_service.core.rights import walled_off
 from transcript_service.core.state import HandoverRow, OfferOutcome, OfferRow
 
 
@@ -24,9 +25,11 @@ def make_offer(change: Change, command: MakeOffer) -> Refusal | None:
     summary = change.summary
     if refusal := _not_open_for(change, command):
         return refusal
-    if change.profile(command.agent) is None:
+    profile = change.profile(command.agent)
+    if profile is None:
         return Refusal.UNKNOWN_AGENT
-    if command.agent == summary.owner:
+    department = summary.handover.department if summary.handover else summary.department
+    if command.agent == summary.owner or walled_off(department, profile, change.directory):
         return Refusal.NOT_ALLOWED
     change.load(command.agent, +1)
     if not change.fits(command.agent):

@@ -11,7 +11,7 @@ def agent_may_read(
     """Return whether an agent may read both streams of a conversation.
 
     Those it concerns, members of its department or of the one asked to go on, and its former
-    owners; but a confidential department walls its conversations off from former owners.
+    owners; but a confidential department walls its conversations off from who is not of it.
     """
     if profile is None:
         return False
@@ -20,8 +20,16 @@ def agent_may_read(
         return True
     if summary.handover and summary.handover.department in profile.departments:
         return True
-    department = directory.department(summary.department)
-    return profile.id in conversation.agents and not (department and department.confidential)
+    return profile.id in conversation.agents and not walled_off(
+        summary.department, profile, directory
+    )
+
+
+def walled_off(department_id: str, profile: AgentProfile, directory: TenantDirectory) -> bool:
+    """Return whether a department is confidential and the agent is not of it."""
+    department = directory.department(department_id)
+    confidential = department is not None and department.confidential
+    return confidential and department_id not in profile.departments
 
 
 def citizen_may_read(conversation: Conversation, sender: str, stream: Stream) -> bool:
@@ -38,8 +46,11 @@ def may_take_over(summary: Summary, profile: AgentProfile, directory: TenantDire
     """Return whether an agent may take this conversation, apart from capacity.
 
     From the line: its department, the first line and leaders. From a colleague: leaders alone;
-    being asked by a pending hand-over is an offer to accept, not a right to take.
+    being asked by a pending hand-over is an offer to accept, not a right to take. Into a
+    confidential department nobody reaches from outside, leaders neither.
     """
+    if walled_off(summary.department, profile, directory):
+        return False
     if leads(profile):
         return True
     if summary.state == "active":
@@ -47,6 +58,6 @@ def may_take_over(summary: Summary, profile: AgentProfile, directory: TenantDire
     return not {summary.department, directory.first_line}.isdisjoint(profile.departments)
 
 
-def sees_in_line(summary: Summary, profile: AgentProfile) -> bool:
-    """Return whether a waiting conversation is shown to an agent: the lines they answer."""
-    return summary.department in profile.departments
+def lines_in_view(profile: AgentProfile) -> list[str] | None:
+    """Return the departments whose lines an agent's desk shows; None is all of them."""
+    return None if leads(profile) else list(profile.departments)

@@ -3,6 +3,7 @@
 from typing import get_args
 
 from services.contracts import (
+    DIALOGUE,
     Envelope,
     Messaged,
     Noted,
@@ -69,7 +70,9 @@ def post_message(change: Change, command: PostMessage) -> Refusal | None:
             return Refusal.NOT_ACTIVE
         if change.summary.owner != change.agent_id:
             return Refusal.NOT_ALLOWED
-    change.say(Messaged(text=command.text, masked=command.masked), seen=command.seen)
+    # Nobody has seen what is not there: causality (seq > seen) holds whatever a client claims.
+    seen = min(max(command.seen, 0), change.summary.last_seq.get(DIALOGUE, 0))
+    change.say(Messaged(text=command.text, masked=command.masked), seen=seen)
     return None
 
 

@@ -1,0 +1,134 @@
+/** The whole screen; drawn again when the desk's state or the second changes. */
+import { useEffect, useReducer, useState } from "preact/hooks";
+import { ownConversations } from "./board";
+import { carryOut, type Question } from "./commands";
+import type { Desk } from "./desk";
+import { commandOf } from "./keys";
+import { applyPreferences, type Preferences } from "./preferences";
+import { unread } from "./threads";
+import { Announcer } from "./views/announcer";
+import { Context, type Shown, useShown, wording } from "./views/context";
+import { Details } from "./views/details";
+import { Dialogue } from "./views/dialogue";
+import { Header } from "./views/header";
+import { Lists } from "./views/list";
+import { Notices } from "./views/notices";
+import { Offers } from "./views/offers";
+import { Panes } from "./views/panes";
+import { Sheet } from "./views/sheet";
+import { SignIn } from "./views/signin";
+
+interface AppProps {
+  readonly desk: Desk;
+  readonly first: Preferences;
+}
+
+export function App({ desk, first }: AppProps) {
+  const [preferences, setPreferences] = useState(first);
+  const [asked, setAsked] = useState<{ of: string; question: Question } | null>(null);
+  const [sheet, setSheet] = useState(false);
+  useRedraw(desk);
+  useEffect(() => applyPreferences(preferences), [preferences]);
+  const { state } = desk;
+  const ask = (question: Question | null) => {
+    setAsked(question === null || state.selected === null ? null : { of: state.selected, question });
+    if (question === "handover") desk.dispatch({ type: "pane", pane: "details" });
+  };
+  const showSheet = () => setSheet(true);
+  useKeys(desk, preferences.questionMark, ask, showSheet);
+  const shown: Shown = {
+    desk,
+    state,
+    preferences,
+    prefer: (change) => setPreferences({ ...preferences, ...change }),
+    // A question is about the conversation it was asked of, and goes with it.
+    question: asked?.of === state.selected ? (asked?.question ?? null) : null,
+    ask,
+    showSheet,
+    now: Date.now() + state.skew,
+  };
+  useTitle(shown);
+  return (
+    <Context.Provider value={shown}>
+      <Screen />
+      {sheet && <Sheet close={() => setSheet(false)} />}
+    </Context.Provider>
+  );
+}
+
+function Screen() {
+  const { desk, state, t } = useShown();
+  if (state.sign === "unknown") return <p class="loading" role="status">{t("loading")}</p>;
+  if (state.sign !== "in") return <SignIn />;
+  return (
+    <div class="desk" data-pane={state.pane}>
+      <a
+        class="ds-skip-link"
+        href="#dialogue"
+        onClick={() => desk.dispatch({ type: "pane", pane: "dialogue" })}
+      >
+        {t("skip_to_dialogue")}
+      </a>
+      <Header />
+      <Notices />
+      <Panes />
+      {/* A narrow screen hides columns, never the whole of what is main. */}
+      <main class="columns">
+        <Offers />
+        <Lists />
+        <Dialogue />
+        <Details />
+      </main>
+      <Announcer />
+    </div>
+  );
+}
+
+/** Draw again when the state changes, and every second for the clocks. */
+function useRedraw(desk: Desk): void {
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => {
+    const stop = desk.subscribe(() => redraw(undefined));
+    const clock = window.setInterval(() => redraw(undefined), 1_000);
+    return () => {
+      stop();
+      window.clearInterval(clock);
+    };
+  }, [desk]);
+}
+
+function useKeys(
+  desk: Desk,
+  single: boolean,
+  ask: (question: Question) => void,
+  showSheet: () => void,
+): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (desk.state.sign !== "in" || event.defaultPrevented || event.isComposing) return;
+      const command = commandOf(event, { typing: isField(event.target), single });
+      if (command !== null && carryOut(command, { desk, ask, showSheet })) event.preventDefault();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
+}
+
+function isField(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches("input, textarea, select");
+}
+
+/** The tab's title says what waits, for an agent who is in another window. */
+function useTitle({ state, preferences }: Shown): void {
+  const { t } = wording(state, preferences.language);
+  const own = ownConversations(state.board);
+  const count = own.reduce((sum, { conversation }) => sum + unread(state.threads[conversation]), 0);
+  const offered = Object.values(state.board.known).some(
+    ({ summary }) => summary.offer?.agent === state.board.me,
+  );
+  const name = offered ? `● ${t("offer_title")}` : t("app_name");
+  const title = count > 0 ? `(${count}) ${name}` : name;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}

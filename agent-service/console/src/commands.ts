@@ -1,0 +1,110 @@
+/** What a key does to the desk. */
+import type { Summary } from "@prek/wire";
+import { isOwned, offersToMe, ownConversations } from "./board";
+import type { Desk } from "./desk";
+import { wantFocus } from "./focus";
+import type { Command } from "./keys";
+import type { State } from "./model";
+import { unread } from "./threads";
+
+/** What is asked about the conversation on screen. */
+export type Question = "handover" | "close" | "requeue";
+
+export interface Screen {
+  readonly desk: Desk;
+  readonly ask: (question: Question) => void;
+  readonly showSheet: () => void;
+}
+
+/** Carry a command out; false when there is nothing to do it to. */
+export function carryOut(command: Command, screen: Screen): boolean {
+  const { desk } = screen;
+  switch (command) {
+    case "accept":
+      return onFirstOffer(desk, acceptOffer);
+    case "decline":
+      return onFirstOffer(desk, declineOffer);
+    case "next":
+      return select(desk, neighbour(desk.state, 1));
+    case "previous":
+      return select(desk, neighbour(desk.state, -1));
+    case "unread":
+      return select(desk, nextUnread(desk.state));
+    case "reply":
+      return focusField(desk, "message");
+    case "note":
+      desk.dispatch({ type: "pane", pane: "details" });
+      return focusField(desk, "note");
+    case "handover":
+    case "close":
+      if (!ownsSelected(desk.state)) return false;
+      screen.ask(command);
+      return true;
+    case "sheet":
+      screen.showSheet();
+      return true;
+  }
+}
+
+export function acceptOffer(desk: Desk, summary: Summary): void {
+  const { conversation, offer } = summary;
+  if (offer === null) return;
+  desk.act({ type: "accept", conversation, offer: offer.id });
+  select(desk, conversation);
+}
+
+export function declineOffer(desk: Desk, summary: Summary): void {
+  const { conversation, offer } = summary;
+  if (offer !== null) desk.act({ type: "decline", conversation, offer: offer.id });
+}
+
+/** Take a conversation from the line, or as a leader from a colleague. */
+export function takeOver(desk: Desk, summary: Summary): void {
+  const { conversation, epoch } = summary;
+  desk.act({ type: "take_over", conversation, epoch });
+  select(desk, conversation);
+}
+
+/** Put a conversation on screen, ready to write. */
+export function select(desk: Desk, conversation: string | null): boolean {
+  if (conversation === null) return false;
+  desk.dispatch({ type: "select", conversation });
+  wantFocus("message", conversation);
+  return true;
+}
+
+/** The own conversation `step` places from the one on screen, round and round. */
+export function neighbour(state: State, step: 1 | -1): string | null {
+  const own = ownConversations(state.board).map(({ conversation }) => conversation);
+  if (own.length === 0) return null;
+  const at = own.indexOf(state.selected ?? "");
+  const from = at === -1 && step === -1 ? 0 : at;
+  return own[(from + step + own.length) % own.length] ?? null;
+}
+
+/** The first own conversation with something unread, looking on from the one on screen. */
+export function nextUnread(state: State): string | null {
+  const own = ownConversations(state.board).map(({ conversation }) => conversation);
+  const at = own.indexOf(state.selected ?? "");
+  const onwards = [...own.slice(at + 1), ...own.slice(0, at + 1)];
+  return onwards.find((id) => unread(state.threads[id]) > 0) ?? null;
+}
+
+function onFirstOffer(desk: Desk, act: (desk: Desk, summary: Summary) => void): boolean {
+  const first = offersToMe(desk.state.board)[0];
+  if (first === undefined) return false;
+  act(desk, first);
+  return true;
+}
+
+function ownsSelected({ board, selected }: State): boolean {
+  const summary = selected === null ? undefined : board.known[selected]?.summary;
+  return summary !== undefined && isOwned(summary, board.me);
+}
+
+function focusField(desk: Desk, field: "message" | "note"): boolean {
+  const { selected } = desk.state;
+  if (selected === null) return false;
+  wantFocus(field, selected);
+  return true;
+}

@@ -1,0 +1,108 @@
+/** The messages of one conversation, and those of ours that are on their way. */
+import type { WireEvent } from "@prek/wire";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { isSameDay, longDate } from "../clock";
+import { eventsOf } from "../threads";
+import { useShown } from "./context";
+import { EventRow, Words } from "./events";
+
+/** So near the end, in px, the reader follows what comes. */
+const NEAR_END_PX = 80;
+const DAY_MS = 86_400_000;
+
+/** Made anew for every conversation (its key), so that a change of it is not read out as news. */
+export function Log({ conversation }: { readonly conversation: string }) {
+  const { desk, state, t } = useShown();
+  const thread = state.threads[conversation];
+  const events = eventsOf(thread, "dialogue");
+  const waiting = state.outbox.entries.filter(
+    ({ action }) => action.type === "send" && action.conversation === conversation,
+  );
+  const { scroller, atEnd, onScroll, toEnd } = useEnd(events.length + waiting.length);
+  const inSight = useInSight();
+  useEffect(() => {
+    if (events.length > 0 && atEnd && inSight) desk.dispatch({ type: "seen", conversation });
+  }, [events.length, atEnd, inSight]);
+  if (thread?.denied) return <p class="empty log">{t("follow_denied")}</p>;
+  return (
+    <div class="paper">
+      {/* Scrolls, so the keyboard must reach it. */}
+      <div class="log" role="group" aria-label={t("dialogue_log")} tabIndex={0} ref={scroller} onScroll={onScroll}>
+        <div role="log" aria-label={t("dialogue_log")} aria-busy={thread === undefined}>
+          <Days events={events} />
+        </div>
+        <ol aria-label={t("outgoing")}>
+          {waiting.map(({ action, state: sent }) =>
+            action.type === "send" ? (
+              <li key={action.id} class="message" data-side="desk" data-waits>
+                <Words text={action.text} />
+                <p class="mark">
+                  {sent === "accepted" ? <>✓ {t("tick_accepted")}</> : t("tick_sending")}
+                </p>
+              </li>
+            ) : null,
+          )}
+        </ol>
+      </div>
+      {!atEnd && (
+        <button type="button" class="ds-button below" onClick={toEnd}>{t("new_below")} ↓</button>
+      )}
+    </div>
+  );
+}
+
+/** The events with a line where a new day begins. */
+function Days({ events }: { readonly events: readonly WireEvent[] }) {
+  const { t, language, now } = useShown();
+  const named = (time: string) => {
+    if (isSameDay(time, now)) return t("today");
+    if (isSameDay(time, now - DAY_MS)) return t("yesterday");
+    return longDate(time, language);
+  };
+  return (
+    <ol>
+      {events.flatMap((event, at) => {
+        const before = events[at - 1];
+        const begins = before === undefined || !isSameDay(before.time, event.time);
+        const line = begins ? [<li key={`day-${event.id}`} class="day">{named(event.time)}</li>] : [];
+        return [...line, <EventRow key={event.id} event={event} before={before} />];
+      })}
+    </ol>
+  );
+}
+
+/** Follows the end of the log, unless the reader has scrolled up to read. */
+function useEnd(length: number) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const toEnd = () => {
+    const element = scroller.current;
+    element?.scrollTo({ top: element.scrollHeight });
+    setAtEnd(true);
+  };
+  useLayoutEffect(() => {
+    if (!atEnd || scroller.current === null) return undefined;
+    toEnd();
+    // A banner, or a longer draft, makes the log lower: its end must stay in view.
+    const watch = new ResizeObserver(toEnd);
+    watch.observe(scroller.current);
+    return () => watch.disconnect();
+  }, [length, atEnd]);
+  const onScroll = () => {
+    const element = scroller.current;
+    if (element === null) return;
+    setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX);
+  };
+  return { scroller, atEnd, onScroll, toEnd };
+}
+
+/** Whether the desk's tab is the one in view: what arrives behind it is not read yet. */
+function useInSight(): boolean {
+  const [inSight, setInSight] = useState(!document.hidden);
+  useEffect(() => {
+    const look = () => setInSight(!document.hidden);
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
+  return inSight;
+}

@@ -1,0 +1,147 @@
+"""What a desk shows, told by a table and by properties."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from agent_service.core import view
+from agent_service.core.newest import Newest
+from hypothesis import given
+from hypothesis import strategies as st
+from services.contracts import AgentProfile, PendingHandover, PendingOffer, Summary, WrapUp
+
+LATER = datetime(2026, 11, 24, 9, 1, tzinfo=UTC)
+OFFER = PendingOffer(id=UUID(int=1), agent="kari", deadline=LATER)
+HANDOVER = PendingHandover(
+    id=UUID(int=2),
+    from_agent="ola",
+    department="byggesak",
+    agent="kari",
+    requested_at=LATER,
+    deadline=LATER,
+)
+KARI = AgentProfile(id="kari", name="Kari N.", departments=("servicetorget",))
+LEADER = AgentProfile(id="mona", name="Mona L.", departments=("byggesak",), roles=("leader",))
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_mine"),
+    [
+        ({"state": "active", "owner": "kari"}, True),
+        ({"state": "active", "owner": "ola"}, False),
+        ({"state": "closed", "owner": "kari"}, False),
+        ({"state": "offered", "offer": OFFER}, True),
+        ({"state": "offered", "offer": OFFER.evolve(agent="ola")}, False),
+        ({"state": "active", "owner": "ola", "handover": HANDOVER}, True),
+        ({"state": "active", "owner": "x", "handover": HANDOVER.evolve(agent=None)}, False),
+        (
+            {
+                "state": "active",
+                "owner": "kari",
+                "handover": HANDOVER.evolve(from_agent="kari", agent="per"),
+            },
+            True,
+        ),
+        ({"state": "closed", "wrapup": WrapUp(agent="kari", until=LATER)}, True),
+        ({"state": "closed", "wrapup": WrapUp(agent="ola", until=LATER)}, False),
+        ({"state": "waiting"}, False),
+    ],
+)
+def test_what_concerns_an_agent_right_now(summary, fields, is_mine):
+    assert view.mine(summary(**fields), "kari") is is_mine
+
+
+@pytest.mark.parametrize(
+    ("state", "department", "kari", "leader"),
+    [
+        ("waiting", "servicetorget", True, True),
+        ("offered", "servicetorget", True, True),
+        ("waiting", "barnevern", False, True),
+        ("active", "servicetorget", False, False),
+        ("closed", "servicetorget", False, False),
+        ("written", "servicetorget", False, False),
+    ],
+)
+def test_a_line_is_shown_to_those_who_answer_it_and_to_leaders(
+    summary, state, department, kari, leader
+):
+    waiting = summary(state=state, department=department)
+
+    assert view.in_line(waiting, KARI) is kari
+    assert view.in_line(waiting, LEADER) is leader
+
+
+@given(
+    state=st.sampled_from(["waiting", "offered", "active", "closed", "written"]),
+    department=st.sampled_from(["servicetorget", "byggesak", "barnevern"]),
+    owner=st.sampled_from([None, "kari", "ola"]),
+    offer=st.sampled_from([None, OFFER, OFFER.evolve(agent="ola")]),
+)
+def test_nothing_is_shown_that_is_neither_mine_nor_waiting_in_my_lines(
+    state, department, owner, offer
+):
+    about = Summary(
+        conversation=UUID(int=9),
+        version=1,
+        state=state,
+        topic=None,
+        department=department,
+        language="nb",
+        owner=owner,
+        offer=offer,
+        opened_at=LATER,
+        entered_at=LATER,
+        last_seq={},
+    )
+    named = "kari" in (owner, offer.agent if offer else None)
+    waits = state in ("waiting", "offered") and department == "servicetorget"
+
+    assert not view.shown(about, KARI) or named or waits
+
+
+def test_rights_move_with_owner_epoch_department_offer_and_handover_alone(summary):
+    before = summary()
+    others = ({"version": 2}, {"last_seq": {"dialogue": 3}}, {"priority": 1}, {"missed": ("x",)})
+    movers = (
+        {"owner": "kari"},
+        {"epoch": 1},
+        {"department": "byggesak"},
+        {"offer": OFFER},
+        {"handover": HANDOVER},
+    )
+
+    assert all(view.same_rights(before, summary(**fields)) for fields in others)
+    assert not any(view.same_rights(before, summary(**fields)) for fields in movers)
+
+
+@given(st.permutations(range(1, 8)))
+def test_of_states_in_any_order_the_newest_stays(order):
+    newest = Newest()
+    told = []
+    for version in order:
+        about = Summary(
+            conversation=UUID(int=9),
+            version=version,
+            state="waiting",
+            topic=None,
+            department="x",
+            language="nb",
+            opened_at=LATER,
+            entered_at=LATER,
+            last_seq={},
+        )
+        news, _ = newest.take(about)
+        told += [version] if news else []
+
+    assert told == sorted(told)
+    assert told[-1] == 7
+
+
+def test_the_longest_unchanged_conversation_is_forgotten_first(summary):
+    newest = Newest(most=2)
+    one, two, three = (summary(conversation=UUID(int=n)) for n in (1, 2, 3))
+    for known in (one, two, one.evolve(version=2), three):
+        newest.take(known)
+
+    assert newest.take(one.evolve(version=3)) == (True, one.evolve(version=2))
+    assert newest.take(two) == (True, None)

@@ -1,0 +1,125 @@
+"""Who is told what of an outcome. Nothing of `desk` is ever said towards a gateway."""
+
+from collections.abc import Sequence
+
+from services.bus import Outgoing, Push, Send
+from services.clock import Clock
+from services.contracts import (
+    DIALOGUE,
+    Body,
+    CommandDone,
+    DirectoryChanged,
+    Envelope,
+    Event,
+    EventCommitted,
+    LineChanged,
+    Refusal,
+    Refused,
+    Summary,
+    SummaryChanged,
+    TenantDirectory,
+)
+from services.topology import agent_topic, directory_topic, line_topic, stream_topic
+
+from transcript_service.core import Outcome, involved
+from transcript_service.core.books import conversation_of
+
+
+class Teller:
+    """Turns outcomes into messages. Said twice, they are the same messages under the same ids."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Take the clock that stamps messages (never events)."""
+        self._clock = clock
+
+    def answer(self, envelope: Envelope, body: Body) -> list[Outgoing]:
+        """Return the answer to a command or query, when somebody waits for one."""
+        if not envelope.reply_to:
+            return []
+        return [Push(envelope.source, envelope.reply_to, self._follow(envelope, body, "answer"))]
+
+    def refuse(self, envelope: Envelope, code: Refusal) -> list[Outgoing]:
+        """Return a refusal of a command or query."""
+        conversation = getattr(envelope.body, "conversation", None)
+        refused = Refused(about=envelope.id, conversation=conversation, code=code)
+        return self.answer(envelope, refused)
+
+    def published(self, envelope: Envelope, directory: TenantDirectory) -> list[Outgoing]:
+        """Return what follows from a set-up that now holds: gateways get it without staff."""
+        return [
+            Push(
+                target,
+                directory_topic(),
+                self._follow(envelope, DirectoryChanged(directory=shown), f"to:{target}"),
+            )
+            for target, shown in (
+                ("gateway", directory.public()),
+                ("router", directory),
+                ("agent", directory),
+            )
+        ]
+
+    def tell(self, outcome: Outcome) -> Sequence[Outgoing]:
+        """Return everything that follows from a command on a conversation."""
+        envelope = outcome.envelope
+        if outcome.refusal is not None:
+            return self.refuse(envelope, outcome.refusal)
+        outgoing: list[Outgoing] = []
+        for event in outcome.events:
+            outgoing += self._committed(envelope, event)
+        if not outcome.events:
+            done = CommandDone(about=envelope.id, conversation=conversation_of(envelope))
+            outgoing += self.answer(envelope, done)
+        if outcome.repeated or _changed(outcome):
+            outgoing += self._state(outcome)
+        return outgoing
+
+    def _committed(self, envelope: Envelope, event: Event) -> list[Outgoing]:
+        topic = stream_topic(event.conversation, event.stream)
+        name = f"event:{event.stream}:{event.seq}"
+        said = self._follow(envelope, EventCommitted(event=event), name)
+        to_all = event.stream.startswith(DIALOGUE)
+        return [Push(t, topic, said) for t in (("gateway", "agent") if to_all else ("agent",))]
+
+    def _state(self, outcome: Outcome) -> list[Outgoing]:
+        envelope, after = outcome.envelope, outcome.after
+        if after is None:
+            return []
+        summary = after.summary
+        whole = self._follow(envelope, SummaryChanged(summary=summary), "summary")
+        shown = self._follow(envelope, SummaryChanged(summary=for_citizen(summary)), "shown")
+        agents = involved(outcome.before) | involved(after)
+        tenant = envelope.tenant
+        return [
+            Push("gateway", stream_topic(summary.conversation, DIALOGUE), shown),
+            Push("agent", line_topic(tenant), whole),
+            *(Push("agent", agent_topic(tenant, agent), whole) for agent in sorted(agents)),
+            Send(self._follow(envelope, LineChanged(why=envelope.body.type), "line")),
+        ]
+
+    def _follow(self, envelope: Envelope, body: Body, name: str) -> Envelope:
+        return envelope.follow(body, name=name, source="ledger", now=self._clock())
+
+
+def _changed(outcome: Outcome) -> bool:
+    """Return whether more changed than that something was said."""
+    if outcome.before is None or outcome.after is None:
+        return True
+    before, after = outcome.before.summary, outcome.after.summary
+    same = {"version": after.version, "last_seq": after.last_seq}
+    return before.evolve(**same) != after
+
+
+def for_citizen(summary: Summary) -> Summary:
+    """Leave out what concerns the desk alone, down to how much was written there."""
+    handover = summary.handover
+    return summary.evolve(
+        offer=None,
+        wrapup=None,
+        missed=(),
+        preferred_agent=None,
+        handover=handover.evolve(from_agent="", agent=None) if handover else None,
+        last_seq={
+            stream: seq for stream, seq in summary.last_seq.items() if stream.startswith(DIALOGUE)
+        },
+    )

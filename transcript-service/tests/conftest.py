@@ -1,0 +1,248 @@
+"""A small municipality and commands to its ledger; a real PostgreSQL for those who ask for one."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from native.infrastructure import Infrastructure
+from services.contracts import (
+    AcceptOffer,
+    AgentProfile,
+    Body,
+    Close,
+    DeclineOffer,
+    Department,
+    EndWrapUp,
+    Envelope,
+    ExpireOffer,
+    Leave,
+    MakeOffer,
+    OpenConversation,
+    PostMessage,
+    PostNote,
+    PublishDirectory,
+    RequestHandover,
+    Requeue,
+    ReturnHandover,
+    SetReachable,
+    Summary,
+    TakeOver,
+    TenantDirectory,
+    Timing,
+    Topic,
+)
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SOURCES = {"citizen": "gateway", "agent": "agent", "router": "router", "system": "agent"}
+
+AGENTS = ("kari", "ola", "lise", "per", "siv", "nora")
+"""Of the agents, `kari` and `ola` answer first, `lise` leads them, `per` and `siv` build, and
+`nora` protects children, whose conversations are confidential."""
+
+
+class Make:
+    """Builds a directory, commands and their envelopes. Every command has an id of its own."""
+
+    now = NOW
+
+    def __init__(self, tenant: str = "testvik") -> None:
+        self.tenant = tenant
+
+    def id(self, n: int) -> UUID:
+        return UUID(int=(1 << 100) + n)
+
+    def after(self, seconds: float) -> datetime:
+        return NOW + timedelta(seconds=seconds)
+
+    def agent(self, name: str, *departments: str, **fields: Any) -> AgentProfile:
+        return AgentProfile(id=name, name=name.title(), departments=departments, **fields)
+
+    def directory(self, *, version: int = 1, capacity: int = 2, **fields: Any) -> TenantDirectory:
+        given = {
+            "tenant": self.tenant,
+            "version": version,
+            "name": "Testvik kommune",
+            "kommunenummer": "9999",
+            "title": {"nb": "Prek med oss"},
+            "first_line": "torget",
+            "departments": (
+                Department(id="torget", name={"nb": "Servicetorget", "en": "Service centre"}),
+                Department(id="bygg", name={"nb": "Byggesak"}),
+                Department(id="barn", name={"nb": "Barnevern"}, confidential=True),
+            ),
+            "topics": (
+                Topic(id="garasje", department="bygg", name={"nb": "Garasje"}, direct=True),
+                Topic(id="skatt", department="bygg", name={"nb": "Skatt"}),
+                Topic(id="omsorg", department="barn", name={"nb": "Omsorg"}, direct=True),
+            ),
+            "agents": (
+                self.agent("kari", "torget", capacity=capacity),
+                self.agent("ola", "torget", capacity=capacity),
+                self.agent("lise", "torget", roles=("agent", "leader"), capacity=capacity),
+                self.agent("per", "bygg", capacity=capacity),
+                self.agent("siv", "bygg", "torget", capacity=capacity),
+                self.agent("nora", "barn", capacity=capacity),
+            ),
+            "timing": Timing(offer_s=30, handover_s=120, wrapup_s=60, citizen_gone_s=1800),
+        }
+        return TenantDirectory(**{**given, **fields})
+
+    def envelope(self, sender: str, body: Body, **fields: Any) -> Envelope:
+        kind = sender.partition(":")[0]
+        given = {
+            "id": uuid4(),
+            "source": SOURCES[kind],
+            "tenant": self.tenant,
+            "time": NOW,
+            "sender": sender,
+            "body": body,
+        }
+        return Envelope(**{**given, **fields})
+
+    def publish(self, directory: TenantDirectory, **fields: Any) -> Envelope:
+        body = PublishDirectory(directory=directory)
+        return self.envelope("system:directory", body, tenant=directory.tenant, **fields)
+
+
+class Player:
+    """Composes commands on what is known of some conversations: apt, stale, or a stranger's.
+
+    `pick` chooses from a sequence: a seeded random generator's, or Hypothesis's.
+    """
+
+    def __init__(self, make: Make, pick: Callable[[Sequence[Any]], Any]) -> None:
+        self._make = make
+        self._pick = pick
+        self.conversations = [make.id(n) for n in (1, 2, 3)]
+        self.ids = [make.id(0)]
+        """Ids of offers and hand-overs there may have been."""
+
+    def command(self, summaries: dict[UUID, Summary]) -> Envelope:
+        conversation = self._pick(self.conversations)
+        sender, body = self._compose(conversation, summaries.get(conversation))
+        envelope = self._make.envelope(sender, body)
+        if isinstance(body, MakeOffer | RequestHandover):
+            self.ids.append(envelope.id)
+        return envelope
+
+    def _compose(self, conversation: UUID, summary: Summary | None) -> tuple[str, Body]:
+        pick, about = self._pick, {"conversation": conversation}
+        citizen = f"citizen:c{conversation.int % 4}"
+        if summary is None:
+            topic = pick([None, None, "garasje", "omsorg"])
+            return citizen, OpenConversation(**about, topic=topic)
+        who = pick(["citizen", "agent", "agent", "agent", "router", "router", "stranger"])
+        if who in ("citizen", "stranger"):
+            sender = citizen if who == "citizen" else "citizen:c9"
+            words = PostMessage(**about, text="Hei", seen=pick([0, 1, 99]))
+            return sender, pick([*[words] * 18, OpenConversation(**about), Leave(**about)])
+        epoch = max(0, summary.epoch - pick([0, 0, 0, 1]))
+        old = pick(self.ids)
+        offer = summary.offer.id if summary.offer else old
+        handover = summary.handover.id if summary.handover else pick([None, None, None, old])
+        if who == "router":
+            return "router:0", self._router(about, epoch, offer, handover)
+        involved = [summary.owner, summary.offer.agent if summary.offer else None]
+        apt = [agent for agent in involved if agent] or ["kari", "ola"]
+        agent = pick([*apt, *apt, *apt, "lise", pick([*AGENTS, "nobody"])])
+        return f"agent:{agent}", self._agent(about, epoch, offer, handover)
+
+    def _router(self, about: Any, epoch: int, offer: UUID, handover: UUID | None) -> Body:
+        offering = {**about, "agent": self._pick(AGENTS), "epoch": epoch, "handover": handover}
+        return self._pick(
+            [
+                *[lambda: MakeOffer(**offering)] * 6,
+                lambda: ExpireOffer(**about, offer=offer),
+                lambda: ReturnHandover(**about, handover=handover or offer, reason="timeout"),
+                lambda: Requeue(**about, epoch=epoch, reason="owner_lost"),
+                lambda: Leave(**about, reason="citizen_gone"),
+                lambda: EndWrapUp(**about),
+                lambda: SetReachable(**about, reachable=self._pick([True, False])),
+            ]
+        )()
+
+    def _agent(self, about: Any, epoch: int, offer: UUID, handover: UUID | None) -> Body:
+        department, note = self._pick(["bygg", "barn", "torget"]), self._pick([None, "Se"])
+        asking = {**about, "epoch": epoch, "department": department, "note": note}
+        return self._pick(
+            [
+                *[lambda: AcceptOffer(**about, offer=offer)] * 4,
+                lambda: TakeOver(**about, epoch=epoch),
+                lambda: PostMessage(**about, text="Hei", epoch=epoch),
+                *[lambda: RequestHandover(**asking)] * 4,
+                lambda: Requeue(**about, epoch=epoch, reason="returned_by_agent"),
+                lambda: PostNote(**about, text="Husk"),
+                lambda: DeclineOffer(**about, offer=offer),
+                lambda: ReturnHandover(**about, handover=handover or offer, reason="cancelled"),
+                lambda: Close(**about, epoch=epoch),
+                lambda: EndWrapUp(**about),
+            ]
+        )()
+
+
+@pytest.fixture(scope="session")
+def make() -> Make:
+    return Make()
+
+
+@pytest.fixture
+def tenant() -> Make:
+    """A municipality nobody has heard of before."""
+    return Make(f"t{uuid4().hex[:12]}")
+
+
+@pytest.fixture(scope="session")
+def player() -> type[Player]:
+    return Player
+
+
+# The real database
+
+
+@pytest.fixture(scope="session")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Infrastructure]:
+    """A database server of our own, with roles and tables."""
+    parts = Infrastructure(tmp_path_factory.mktemp("parts") / "run")
+    parts.postgresql.prepare()
+    parts.start_part("database")
+    parts.postgresql.furnish()
+    try:
+        process = start_migrating(parts)
+        words, _ = process.communicate(timeout=60)
+        assert process.returncode == 0, words
+        yield parts
+    finally:
+        parts.remove()
+
+
+def start_migrating(parts: Infrastructure) -> "subprocess.Popen[str]":
+    """Start `python -m transcript_service migrate`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "transcript_service", "migrate"],
+        env={**os.environ, **parts.migration_settings("transcript-service")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def migrating() -> Callable[[Infrastructure], "subprocess.Popen[str]"]:
+    return start_migrating
+
+
+@pytest.fixture(scope="session")
+def app_url(parts: Infrastructure) -> str:
+    """The database as the service sees it."""
+    return parts.settings("transcript-service")["PREK_DATABASE_URL"]
+
+
+@pytest.fixture(scope="session")
+def admin_url(parts: Infrastructure) -> str:
+    """The database as its administrator sees it."""
+    return parts.admin_settings()["PREK_DATABASE_URL"]

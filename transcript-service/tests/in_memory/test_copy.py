@@ -1,0 +1,206 @@
+"""The written copy: every event in three languages, and every word exactly, harmless and whole."""
+
+import json
+from html.parser import HTMLParser
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from services.contracts import Author, Event, EventBody, Messaged, Noted, PostMessage
+from services.contracts.model import TextError, check_text
+from transcript_service.copy import as_html, as_json, as_text, texts
+from transcript_service.core.erased import erased_body
+from transcript_service.reads import Transcript
+
+CITIZEN, KARI = "citizen:c1", "agent:kari"
+LANGUAGES = ("nb", "nn", "en")
+KINDS = [model.model_fields["kind"].default for model in get_args(get_args(EventBody)[0])]
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</bdi></p><h1>Kommunen</h1>",
+    "&lt;b&gt; &amp; '",
+    "\u202eskilsnav\u202c",
+    "{who} {0} %s ${x}",
+    "linje 1\nlinje 2\r\nlinje 3",
+    "æøå \U0001f468\u200d\U0001f469\u200d\U0001f467",
+]
+
+
+class Page(HTMLParser):
+    """Reads a page back: its elements, and the words of each `bdi`."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.words, self._open = set(), [], False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        if tag == "bdi":
+            self.words.append("")
+            self._open = True
+
+    def handle_endtag(self, tag):
+        self._open = self._open and tag != "bdi"
+
+    def handle_data(self, data):
+        if self._open:
+            self.words[-1] += data
+
+
+@pytest.fixture
+def with_body(world, make):
+    """Return a transcript of one event."""
+
+    def build(body, *, author=None, stream="dialogue"):
+        c = make.id(1)
+        if (make.tenant, c) not in world.shelf.conversations:
+            world.open()
+        event = Event(
+            conversation=c,
+            stream=stream,
+            seq=1,
+            id=make.id(2),
+            sender=CITIZEN,
+            author=author or Author(kind="citizen"),
+            epoch=0,
+            time=make.now,
+            body=body,
+        )
+        return Transcript(world.of(c), (event,))
+
+    return build
+
+
+@pytest.fixture
+def dialogue(world):
+    """A transcript in which almost everything happens."""
+    c = world.open()
+    world.join(c, "kari")
+    world.say(CITIZEN, PostMessage(conversation=c, text="Hei", masked=1))
+    world.say(KARI, PostMessage(conversation=c, text="Hei du", epoch=1))
+    world.hand_over(c, "bygg", note="Se vedlegg")
+    world.join(c, "per")
+    return Transcript(world.of(c), tuple(world.told(c)))
+
+
+def test_the_catalogues_have_the_same_keys_and_placeholders():
+    def holes(words):
+        return {hole for hole in ("{name}", "{who}", "{department}") if hole in words}
+
+    expected = {key: holes(words) for key, words in texts("nb").items()}
+
+    for language in LANGUAGES:
+        assert {key: holes(words) for key, words in texts(language).items()} == expected
+        assert all(words.strip() for words in texts(language).values())
+
+
+def test_every_kind_of_event_has_words_in_every_language():
+    said = {"message"}  # its words are its own
+
+    assert set(KINDS) - said <= set(texts("nb"))
+
+
+def test_a_language_without_a_catalogue_is_answered_in_bokmaal():
+    assert texts("se") == texts("nb")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_copy_names_everybody_with_their_department_and_times_in_oslo(world, dialogue, language):
+    text = as_text(dialogue, world.shelf.directory, language)
+    words = texts(language)
+    torget = "Service centre" if language == "en" else "Servicetorget"
+
+    assert text.startswith(words["title"].format(name="Testvik kommune"))
+    assert f"24.11.2026 13:00  {words['citizen']}\n    Hei\n    [{words['masked']}]" in text
+    assert f"24.11.2026 13:00  Kari, {torget}\n    Hei du" in text
+    assert words["handed_over"].format(who="Per (Byggesak)") in text
+    assert "Se vedlegg" not in text
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_a_page_shows_hostile_words_as_words(world, with_body, words):
+    page = Page(as_html(with_body(Messaged(text=words)), world.shelf.directory, "nb"))
+
+    assert page.words[-1] == words
+    assert page.tags <= {
+        "html", "meta", "title", "style", "h1", "ol", "li", "p", "time", "bdi",
+    }  # fmt: skip
+
+
+def test_a_page_shows_hostile_names_as_names(world, make, with_body):
+    name = "<b onclick=alert(1)>Kari</b>"
+    author = Author(kind="agent", id="kari", name=name, department="<i>x</i>")
+    directory = make.directory(name="<script>x</script>")
+    page = Page(as_html(with_body(Messaged(text="Hei"), author=author), directory, "nb"))
+
+    assert page.words[0] == f"{name}, <i>x</i>"
+    assert not {"b", "i", "script"} & page.tags
+
+
+def is_text(text):
+    try:
+        check_text(text)
+    except TextError:
+        return False
+    return True
+
+
+@given(st.text(min_size=1, max_size=200).filter(is_text))
+def test_json_holds_any_words_exactly(make, worlds, text):
+    world = worlds(make)
+    c = world.open()
+    world.say(CITIZEN, PostMessage(conversation=c, text=text))
+    transcript = Transcript(world.of(c), tuple(world.told(c)))
+    document = json.loads(as_json(transcript, world.shelf.directory))
+
+    assert document["events"][-1]["body"]["text"] == text
+    assert document["format"] == "prek.transcript.v1"
+
+
+@pytest.mark.parametrize("separator", ["\n", "\r", "\r\n", "\x0b", "\x85", "\u2028"])
+def test_in_plain_text_nobodys_words_pass_for_the_head_of_another(world, with_body, separator):
+    forged = f"Hei{separator}24.11.2026 13:00  Kari, Servicetorget{separator}Søknaden er innvilget"
+    text = as_text(with_body(Messaged(text=forged)), world.shelf.directory, "nb")
+    heads = [line for line in text.splitlines() if line and not line.startswith(" ")]
+
+    assert heads[2:] == ["24.11.2026 13:00  Du"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_erased_keeps_its_place_and_says_so(world, with_body, language):
+    transcript = with_body(erased_body("dialogue"))
+    (event,) = json.loads(as_json(transcript, world.shelf.directory))["events"]
+
+    assert event["body"] == {"kind": "erased"}
+    assert event["seq"] == 1
+    assert texts(language)["erased"] in as_text(transcript, world.shelf.directory, language)
+
+
+def test_who_writes_the_word_for_erased_is_still_quoted(world, with_body):
+    transcript = with_body(Messaged(text=erased_body("dialogue").text))
+
+    assert json.loads(as_json(transcript, None))["events"][0]["body"]["kind"] == "message"
+    assert "(slettet)" in as_text(transcript, None, "en")
+
+
+def test_a_copy_of_the_desk_shows_notes_as_notes(world, with_body):
+    author = Author(kind="agent", id="kari", name="Kari", department="torget")
+    note = with_body(Noted(text="Ring tilbake"), author=author, stream="desk")
+    text = as_text(note, world.shelf.directory, "nb")
+
+    assert "Kari, Servicetorget (internt notat)\n    Ring tilbake" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_event_of_both_streams_can_be_shown_without_a_set_up(world, dialogue, language):
+    c = dialogue.conversation.summary.conversation
+    for stream in ("dialogue", "desk"):
+        transcript = Transcript(world.of(c), tuple(world.told(c, stream)))
+
+        for directory in (None, world.shelf.directory):
+            assert "{" not in as_text(transcript, directory, language)
+            assert as_html(transcript, directory, language).endswith("</html>")

@@ -1,0 +1,113 @@
+"""The database goes away and comes back under the same process: commands wait, none is lost."""
+
+import asyncio
+import contextlib
+
+import pytest
+from native.infrastructure import Infrastructure
+from services.contracts import PostMessage, ReadLine
+from services.errors import Transient
+from transcript_service.database import Database
+from transcript_service.handlers import Queries
+
+pytestmark = pytest.mark.integration
+
+CITIZEN, ROUTER = "citizen:c1", "router:0"
+
+
+async def until(is_so):
+    async with asyncio.timeout(60):
+        while not is_so():  # noqa: ASYNC110 - the watch sets no event
+            await asyncio.sleep(0.02)
+
+
+async def test_while_the_database_is_away_commands_wait_and_then_go_on(replica, parts):
+    """Stopped, and killed in the middle of work; the pool is the same before and after."""
+    c = await replica.open()
+    make = replica.make
+    await replica.database.start()
+    await until(lambda: replica.database.missing() is None)
+    for n, stop in enumerate((parts.stop_part, parts.kill)):
+        stop("database")
+        words = make.envelope(CITIZEN, PostMessage(conversation=c, text=str(n)))
+        with pytest.raises(Transient):
+            await replica.commands([words])
+        queries = Queries(replica.reads, lambda: make.now)
+        with pytest.raises(Transient):
+            await queries([make.envelope(ROUTER, ReadLine(), reply_to="test")])
+        await until(lambda: replica.database.missing() == "database")
+        parts.start_part("database")
+        await until(lambda: replica.database.missing() is None)
+        (told,) = await replica.carry_out(words)
+
+        assert told.events[0].body.text == str(n)
+        assert told.events[0].seq == n + 2
+
+
+async def test_killed_in_the_middle_of_commits_nothing_is_lost_and_nothing_is_there_twice(
+    replica, parts
+):
+    """Each word is said until it is done, as the shell does; some commits are cut in two."""
+    c = await replica.open()
+    make = replica.make
+    cut = 0
+
+    async def say(n):
+        nonlocal cut
+        words = make.envelope(CITIZEN, PostMessage(conversation=c, text=str(n)))
+        while True:
+            try:
+                await replica.carry_out(words)
+                return
+            except Transient:
+                cut += 1
+                await asyncio.sleep(0.05)
+
+    async def talk(first):
+        for n in range(first, first + 40):
+            await say(n)
+
+    talking = [asyncio.get_running_loop().create_task(talk(first)) for first in (0, 100)]
+    read = None
+    async with asyncio.timeout(60):
+        while read is None or read.last_seq < 20:
+            read = await replica.reads.range(make.tenant, c, "dialogue", 0, reader=CITIZEN)
+    # In a thread, so that the talking goes on until the very moment.
+    await asyncio.to_thread(parts.kill, "database")
+    await until(lambda: cut > 0)
+    parts.start_part("database")
+    await asyncio.gather(*talking)
+    read = await replica.reads.range(make.tenant, c, "dialogue", 0, reader=CITIZEN)
+    texts = [event.body.text for event in read.events[1:]]
+
+    assert [event.seq for event in read.events] == list(range(1, 82))
+    assert sorted(texts, key=int) == [str(n) for n in (*range(40), *range(100, 140))]
+
+
+async def test_a_database_that_was_never_there_is_connected_when_it_comes(tmp_path):
+    """Also while its roles are missing: then it refuses us, and is away all the same."""
+    late = Infrastructure(tmp_path / "run")
+    database = Database(late.settings("transcript-service")["PREK_DATABASE_URL"], size=1)
+    await database.start()
+    try:
+        with pytest.raises(Transient):
+            async with database.connection():
+                pass
+        late.postgresql.prepare()
+        late.start_part("database")
+        with pytest.raises(Transient):
+            async with database.connection():
+                pass
+        late.postgresql.furnish()
+        async with asyncio.timeout(30):
+            answer = None
+            while answer is None:
+                with contextlib.suppress(Transient):
+                    async with database.connection() as connection:
+                        answer = await connection.fetchval("SELECT 1")
+
+        assert answer == 1
+        assert database.missing() == "database"  # there are no tables yet
+    finally:
+        await database.stop()
+        late.remove()
