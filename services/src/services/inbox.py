@@ -131,8 +131,11 @@ class Inbox:
         if not ready:
             return
         results = await self._call([envelope for _, envelope in ready])
-        for (held, _), result in zip(ready, results, strict=True):
-            await self._settle(held, result)
+        # Together: a confirm that one of them waits for must not hold the others up. Each begins
+        # in the order of the batch, so that pushes leave in it too.
+        await asyncio.gather(
+            *(self._settle(held, result) for (held, _), result in zip(ready, results, strict=True))
+        )
 
     def _decoded(self, held: _Held) -> Envelope:
         if held.envelope is None:

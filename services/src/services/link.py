@@ -7,7 +7,7 @@ acknowledgements must not queue up behind them.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import aio_pika
 from aio_pika.abc import (
@@ -18,7 +18,9 @@ from aio_pika.abc import (
     AbstractMessage,
     AbstractQueue,
 )
+from aiormq import Channel
 from aiormq.exceptions import AMQPError
+from pamqp.commands import Basic
 
 from services import topology
 from services.bus import Subscription
@@ -48,7 +50,7 @@ class Link:
         """Topics bound to this instance's own queue."""
         self._connections: list[AbstractConnection] = []
         self._confirmed: dict[str, AbstractExchange] = {}
-        self._transient: dict[str, AbstractExchange] = {}
+        self._transient: Channel | None = None
         self._consumers: list[tuple[AbstractQueue, str]] = []
         self._own: tuple[AbstractQueue, str] | None = None
 
@@ -64,7 +66,7 @@ class Link:
         transient = await self._channel(publisher, publisher_confirms=False)
         for name in topology.EXCHANGES:
             self._confirmed[name] = await confirmed.get_exchange(name, ensure=False)
-            self._transient[name] = await transient.get_exchange(name, ensure=False)
+        self._transient = cast("Channel", await transient.get_underlay_channel())
 
     async def open_own_queue(self, name: str, exchange: str, receive: OnMessage) -> None:
         """Declare this instance's own queue and consume it. It ends with this life.
@@ -132,13 +134,20 @@ class Link:
         """
         await self._confirmed[exchange].publish(message, key, mandatory=True)
 
-    async def publish_unconfirmed(self, message: AbstractMessage, exchange: str, key: str) -> None:
-        """Publish and forget.
+    async def publish_unconfirmed(
+        self, body: bytes, properties: Basic.Properties, exchange: str, key: str
+    ) -> None:
+        """Publish and forget: not even the socket is waited for.
+
+        Pushes are the greater part of all traffic, so this goes round aio-pika's message objects.
 
         Raises:
             AMQPError, OSError, RuntimeError, TimeoutError: `AWAY`.
         """
-        await self._transient[exchange].publish(message, key, mandatory=False)
+        if self._transient is not None:
+            await self._transient.basic_publish(
+                body, exchange=exchange, routing_key=key, properties=properties, wait=False
+            )
 
     async def bind(self, topics: Iterable[str]) -> None:
         """Bind topics to the own queue, or lose this life: the next one binds them all."""

@@ -9,8 +9,9 @@ import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -43,10 +44,14 @@ def processors(log_format: LogFormat) -> list[Processor]:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _tell_places,
-        structlog.processors.JSONRenderer()
+        structlog.processors.JSONRenderer(serializer=_json)
         if log_format == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty()),
     ]
+
+
+def _json(line: EventDict, **options: Any) -> str:
+    return orjson.dumps(line, default=options["default"]).decode()
 
 
 class LibraryHandler(logging.Handler):

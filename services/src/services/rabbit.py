@@ -11,6 +11,7 @@ import aio_pika
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
 from aiormq.exceptions import PublishError
+from pamqp.commands import Basic
 
 from services import topology
 from services.bus import Delivery, OnPush, Push, Subscription
@@ -60,6 +61,12 @@ class RabbitBus:
         self._stopping = False
         self._link: Link | None = None
         self._generation = 0
+        self._pushed: tuple[Envelope | None, bytes] = None, b""
+        """What was pushed last: the same goes to several topics, and is serialised once."""
+        # With an id of its own aiormq need not make one for each push.
+        self._of_pushes = Basic.Properties(
+            content_type="application/json", delivery_mode=1, message_id="push", user_id=source
+        )
 
     # What the service sets up before `start`
 
@@ -207,14 +214,14 @@ class RabbitBus:
         link = self._link
         if link is None:
             return
-        message = aio_pika.Message(
-            push.envelope.model_dump_json().encode(),
-            user_id=self._source,
-            content_type="application/json",
-        )
+        if self._pushed[0] is not push.envelope:
+            self._pushed = push.envelope, push.envelope.model_dump_json().encode()
+        body = self._pushed[1]
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT_S):
-                await link.publish_unconfirmed(message, f"push.{push.target}", push.topic)
+                await link.publish_unconfirmed(
+                    body, self._of_pushes, f"push.{push.target}", push.topic
+                )
         except AWAY:
             return
         except asyncio.CancelledError:
