@@ -1,6 +1,7 @@
 """What waits to be written to one socket: bounded, so that a slow reader costs nobody else."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from services.contracts import Contract
@@ -30,7 +31,8 @@ class SocketOutbox:
         self._frames: asyncio.Queue[str | None] = asyncio.Queue()
         self._finishing = False
         self._bytes = 0
-        self._closing = asyncio.Event()
+        self._closing = False
+        self._writer: asyncio.Task[object] | None = None
         self._code = CLOSE_SLOW
         self.sent = 0
         """Frames written."""
@@ -38,7 +40,7 @@ class SocketOutbox:
     @property
     def code(self) -> int | None:
         """Return the close code, once we have decided to close."""
-        return self._code if self._closing.is_set() or self._finishing else None
+        return self._code if self._closing or self._finishing else None
 
     def put(self, frame: Contract) -> None:
         """Queue a frame."""
@@ -46,7 +48,7 @@ class SocketOutbox:
 
     def put_text(self, text: str) -> None:
         """Queue a frame that was serialised before, once for many sockets."""
-        if self._closing.is_set() or self._finishing:
+        if self._closing or self._finishing:
             return
         self._bytes += _size(text)
         self._frames.put_nowait(text)
@@ -57,36 +59,40 @@ class SocketOutbox:
 
     def finish(self, code: int) -> None:
         """Write what waits, then close the socket with a code."""
-        if not self._closing.is_set() and not self._finishing:
+        if not self._closing and not self._finishing:
             self._finishing = True
             self._code = code
             self._frames.put_nowait(None)
 
     def end(self, code: int) -> None:
         """Close the socket with a code; what still waits is not written."""
-        if not self._closing.is_set():
-            self._code = code
-            self._closing.set()
+        if self._closing:
+            return
+        self._code = code
+        self._closing = True
+        if self._writer is not None:
+            self._writer.cancel()  # it may wait for a peer that never reads
 
     async def write(self) -> None:
-        """Write until `end`, then close."""
-        loop = asyncio.get_running_loop()
-        ending = loop.create_task(self._closing.wait())
-        pumping = loop.create_task(self._pump())
+        """Write until `end` or `finish`, then close. One task a socket: there are thousands."""
+        self._writer = writer = asyncio.current_task()
         try:
-            await asyncio.wait({ending, pumping}, return_when=asyncio.FIRST_COMPLETED)
+            # A peer that is gone is noticed by whoever reads the socket.
+            with contextlib.suppress(Exception):
+                await self._pump()
+        except asyncio.CancelledError:
+            if not self._closing or (writer is not None and writer.uncancel() > 0):
+                raise
         finally:
-            for task in (ending, pumping):
-                task.cancel()
-            await asyncio.gather(ending, pumping, return_exceptions=True)
-        if self._closing.is_set():
+            self._writer = None
+        if self._closing:
             await self._close(self._code)
 
     async def _pump(self) -> None:
-        while True:
+        while not self._closing:
             text = await self._frames.get()
             if text is None:
-                self._closing.set()
+                self._closing = True
                 return
             self._bytes -= _size(text)
             await self._send(text)
