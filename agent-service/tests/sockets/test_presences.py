@@ -80,6 +80,20 @@ async def test_every_device_of_an_agent_agrees(house, eventually, devices):
     assert len(leases_of(house, "kari")) == 2
 
 
+async def test_a_choice_made_on_another_replica_keeps_the_place_in_the_idle_order(
+    house, eventually
+):
+    await house.add_replica()
+    first = await house.console("kari")
+    second = await house.console("kari", replica=1)
+    (idle_since,) = {lease["idle_since"] for lease in leases_of(house, "kari")}
+    await first.say("presence", presence="busy")
+    await second.until("presence", presence="busy")
+    await eventually(lambda: {x["presence"] for x in leases_of(house, "kari")} == {"busy"})
+
+    assert {lease["idle_since"] for lease in leases_of(house, "kari")} == {idle_since}
+
+
 async def test_a_new_device_finds_the_agent_as_they_are_elsewhere(house, eventually):
     await house.add_replica()
     first = await house.console("kari")

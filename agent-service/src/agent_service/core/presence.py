@@ -65,12 +65,12 @@ def newer(mine: State, other: State) -> State:
     return other if other.changed_at > mine.changed_at else mine
 
 
-def told(mine: State | None, heard: State) -> State:
+def told(mine: State, heard: State) -> State:
     """Return what another replica told, completed by what only we know.
 
     It tells no `idle_since`. A miss happened at `changed_at`; anything else leaves the place in
     the idle order to what each replica sees for itself.
     """
-    if mine is None or heard.misses > mine.misses:
+    if heard.misses > mine.misses:
         return replace(heard, idle_since=heard.changed_at)
     return replace(heard, idle_since=mine.idle_since)

@@ -23,7 +23,7 @@ def take_over(change: Change, command: TakeOver) -> Refusal | None:
     end_handover(change, "taken_over", name="returned")
     change.load(taker.id, +1)
     if former:
-        change.load(former, 0)
+        change.load(former, -1)
     if not change.fits(taker.id):
         return Refusal.CAPACITY
     change.own(taker.id)
