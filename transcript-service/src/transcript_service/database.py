@@ -13,7 +13,8 @@ from services.tasks import Tasks
 log = structlog.get_logger()
 
 _TIMEOUT_S = 5.0
-_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError)
+_AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""`InternalClientError`: a connection that just received the server's last word cannot be used."""
 _AWAY_CLASSES = ("08", "28", "3D", "40", "53", "57")
 """SQLSTATE classes: connection exceptions, no such role, no such database, rollbacks such as a
 deadlock, insufficient resources, operator intervention."""
@@ -76,7 +77,7 @@ class Database:
         """Lend a connection in autocommit."""
         try:
             pool = self._pool or await self._open()
-            async with pool.acquire(timeout=_TIMEOUT_S) as connection:
+            async with pool.acquire(timeout=_TIMEOUT_S) as connection, _discarded(connection):
                 yield connection
         except Exception as error:
             if is_away(error):
@@ -96,6 +97,20 @@ class Database:
                     server_settings={"application_name": "transcript-service", "jit": "off"},
                 )
         return self._pool
+
+
+@contextlib.asynccontextmanager
+async def _discarded(connection: Connection) -> AsyncIterator[None]:
+    """Throw a connection away when it told that the database is away: nobody else gets it.
+
+    The server's last word comes a moment before the end of the connection is seen.
+    """
+    try:
+        yield
+    except Exception as error:
+        if is_away(error):
+            connection.terminate()
+        raise
 
 
 def is_away(error: Exception) -> bool:

@@ -12,6 +12,7 @@ from transcript_service.database import Database, is_away
         (ConnectionRefusedError(), True),
         (TimeoutError(), True),
         (asyncpg.InterfaceError("connection is closed"), True),
+        (asyncpg.InternalClientError("another operation is in progress"), True),
         (asyncpg.ConnectionDoesNotExistError(), True),
         (asyncpg.CannotConnectNowError(), True),
         (asyncpg.TooManyConnectionsError(), True),

@@ -23,7 +23,7 @@ CI = settings(
     deadline=None,
     database=None,
     max_examples=200,
-    stateful_step_count=25,
+    stateful_step_count=20,
     suppress_health_check=list(HealthCheck),
 )
 """The same few hundred histories everywhere; a failing one prints itself as a program."""

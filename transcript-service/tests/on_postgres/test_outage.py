@@ -84,6 +84,36 @@ async def test_killed_in_the_middle_of_commits_nothing_is_lost_and_nothing_is_th
     assert sorted(texts, key=int) == [str(n) for n in (*range(40), *range(100, 140))]
 
 
+async def test_connections_that_are_ended_by_the_server_cost_a_wait_and_never_a_command(
+    replica, admin
+):
+    """The moment between its last word and the end was once taken for a mistake of ours."""
+    c = await replica.open()
+    make = replica.make
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'transcript_app'"
+    talking = True
+
+    async def talk(first):
+        n = first
+        while talking:
+            words = make.envelope(CITIZEN, PostMessage(conversation=c, text=str(n)))
+            with contextlib.suppress(Transient):
+                await replica.carry_out(words)
+                n += 1
+        return n - first
+
+    talks = [asyncio.get_running_loop().create_task(talk(first)) for first in (0, 10_000, 20_000)]
+    for _ in range(60):
+        await admin.fetch(end)
+    talking = False
+    said = await asyncio.gather(*talks)
+    transcript = await replica.reads.transcript(make.tenant, c, "dialogue")
+
+    assert sum(said) > 0
+    assert len({event.body.text for event in transcript.events[1:]}) >= sum(said)
+    assert [e.seq for e in transcript.events] == list(range(1, len(transcript.events) + 1))
+
+
 async def test_a_database_that_was_never_there_is_connected_when_it_comes(tmp_path):
     """Also while its roles are missing: then it refuses us, and is away all the same."""
     late = Infrastructure(tmp_path / "run")
