@@ -10,15 +10,17 @@ MAKEFLAGS += --no-print-directory
 export PATH := $(CURDIR)/.venv/node:$(PATH)
 
 PYTHON := .venv/bin/python
-PACKAGES := services gateway router agent-service transcript-service deploy/native tests/replay tests/bench
+PACKAGES := services gateway router agent-service transcript-service deploy/native tests/replay tests/bench tests/chaos
 BOOTSTRAP := PYTHONPATH=deploy/native/src deploy/native/python -m native.bootstrap
 SHARED_DATA ?= ../shared/data
 
 REPLICAS ?= 2
 CONCURRENCY ?= 10
+# Bash counts its own life in SECONDS, so only one given on the command line is taken.
+SECONDS_OF_CHAOS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),180)
 
 .PHONY: help setup setup-tests run down scale status clean check format generate fresh \
-	unit contract integration e2e test data-test replay bench dead-letters lock
+	unit contract integration e2e test data-test replay bench chaos crash-points mutants dead-letters lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,7 +71,7 @@ fresh: setup
 	npm run fresh --workspaces --if-present
 
 unit: setup ## decisions and small parts, without a broker
-	$(PYTHON) -m pytest -m "not contract and not integration and not e2e and not shared_data"
+	$(PYTHON) -m pytest -m "not contract and not integration and not e2e and not chaos and not shared_data"
 	npm run test --workspaces --if-present
 
 contract: setup ## samples of every version, and one suite for all buses
@@ -96,6 +98,16 @@ replay: setup ## play recorded dialogues (FILE= CONCURRENCY=10 MUTATE=duplicate,
 	@$(PYTHON) -m native run --detach --unless-running >&2
 	@exec $(PYTHON) -m replay "$(FILE)" --concurrency $(CONCURRENCY) \
 		$(if $(MUTATE),--mutate $(MUTATE))
+
+chaos: setup ## break a system of its own and judge what it kept (SECONDS=180 SEED= FAULTS=a,b)
+	@exec $(PYTHON) -m chaos --seconds $(SECONDS_OF_CHAOS) \
+		$(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(OPTIONS)
+
+crash-points: setup ## kill a service at each step of a message's way (REPEAT=5)
+	@exec $(PYTHON) -m chaos.crashpoints $(if $(REPEAT),--repeat $(REPEAT)) $(OPTIONS)
+
+mutants: setup ## take each guard out and see the checker notice
+	$(PYTHON) -m pytest -m chaos
 
 bench: setup ## measure the message path on a system of its own (OPTIONS="--seconds 15")
 	@exec $(PYTHON) -m bench $(OPTIONS)

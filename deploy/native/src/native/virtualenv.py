@@ -23,6 +23,7 @@ PACKAGES = (
     "deploy/native",
     "tests/replay",
     "tests/bench",
+    "tests/chaos",
 )
 """Our own packages, installed editable."""
 

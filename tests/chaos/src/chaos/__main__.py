@@ -1,0 +1,94 @@
+"""`python -m chaos`: break a whole system for so many seconds, and judge what it kept.
+
+The last line on standard output is one JSON object; exit 1 on any violation, 2 when a planned
+fault did not bite or too little was said while nothing was broken.
+"""
+
+import argparse
+import asyncio
+import random
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from native.errors import StartError
+from native.lock import AlreadyRunningError
+from rich.console import Console
+
+from chaos import report, runs
+from chaos.experiments import MUTANTS
+from chaos.faults import FAULTS
+from chaos.load import Crowd
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=180)
+    parser.add_argument("--seed", type=int, help="default: drawn, and told")
+    parser.add_argument("--faults", default="", help="names, parted by commas; `none`; all")
+    parser.add_argument("--rate", type=float, default=50.0, help="messages a second")
+    parser.add_argument("--citizens", type=int, default=30, help="conversations at a time")
+    parser.add_argument("--agents", type=int, default=12)
+    parser.add_argument("--folder", type=Path, help="keep the run here, and resume it")
+    parser.add_argument("--mutant", choices=sorted(MUTANTS), help="take one guard out")
+    return parser.parse_args()
+
+
+def _faults(text: str) -> list[str]:
+    """Return the faults asked for.
+
+    Raises:
+        ValueError: naming the one there is not.
+    """
+    if text == "none":
+        return []
+    names = list(filter(None, text.split(","))) or sorted(FAULTS)
+    if unknown := set(names) - set(FAULTS):
+        raise ValueError(f"no fault {', '.join(sorted(unknown))}; there are {', '.join(FAULTS)}")
+    return names
+
+
+def main() -> int:
+    """Run and return the exit code."""
+    arguments = _arguments()
+    console = Console(stderr=True)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    seed = arguments.seed if arguments.seed is not None else random.SystemRandom().getrandbits(32)
+    folder = arguments.folder or Path(tempfile.mkdtemp(prefix="prek-chaos-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)  # the database's account must pass through
+    began = time.monotonic()
+
+    def say(text: str) -> None:
+        console.print(f"[{time.monotonic() - began:6.1f} s] {text}", markup=False, highlight=False)
+
+    try:
+        order = runs.Order(
+            seconds=arguments.seconds,
+            seed=seed,
+            faults=_faults(arguments.faults),
+            every_fault=bool(arguments.faults),
+            crowd=Crowd(citizens=arguments.citizens, agents=arguments.agents, rate=arguments.rate),
+            mutant=arguments.mutant,
+        )
+        say(f"seed {seed}")
+        whole = report.total(asyncio.run(runs.run(order, folder, say)))
+    except (StartError, AlreadyRunningError, ValueError, TimeoutError) as error:
+        console.print(f"chaos: {error!r}", style="red", markup=False)
+        return 2
+    finally:
+        if arguments.folder is None:
+            runs.remove(folder)
+            shutil.rmtree(folder, ignore_errors=True)
+    report.show(whole, console)
+    more = {"mutant": arguments.mutant} if arguments.mutant else {}
+    print(report.line(whole, seed, **more))
+    return report.exit_code(whole)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
