@@ -89,8 +89,9 @@ class FakeLedger:
         self.published: dict[str, int] = {}
         self.raw: list[bytes] = []
         self.refuse_with: str | None = None
-        self.silent = False
-        """While true no question is answered."""
+        self.answering = asyncio.Event()
+        """While it is not set, questions wait for their answers."""
+        self.answering.set()
         self.before_answer: Callable[[Envelope], None] = lambda _: None
         """Called with a question when its answer has been read and before it is sent."""
         self._arrived = asyncio.Condition()
@@ -224,8 +225,7 @@ class FakeLedger:
             self._arrived.notify_all()
 
     async def _answer(self, asked: Envelope) -> None:
-        if self.silent:
-            return
+        await self.answering.wait()
         answer = self._desk(asked) if isinstance(asked.body, ReadDesk) else self._range(asked)
         self.before_answer(asked)
         await self._reply(asked, answer)

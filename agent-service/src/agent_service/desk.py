@@ -137,8 +137,6 @@ class Desk:
 
     async def refresh(self, person: Person) -> None:
         """Show an agent's desk as it is; left for the next round when nobody answers."""
-        if not self.consoles_of(person):
-            return
         asked_at = time.monotonic()
         try:
             snapshot = await self.snapshot(person)

@@ -12,6 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 import uvicorn
+from agent_service.api import COOKIE
 from agent_service.app import assemble
 from agent_service.passwords import hash_password
 from agent_service.settings import Settings
@@ -143,6 +144,23 @@ class Client:
         await self.say("follow", conversation=conversation, stream=stream, after=after)
         return await self.until("events", conversation=str(conversation), stream=stream)
 
+    @property
+    def texts(self) -> list[str]:
+        """What the console shows of the streams it follows, in the order it was written."""
+        found = []
+        for frame in self.frames:
+            if frame["type"] == "events":
+                found += [event["body"]["text"] for event in frame["events"]]
+            if frame["type"] == "event":
+                found.append(frame["event"]["body"]["text"])
+        return found
+
+    async def shown(self, count: int) -> list[str]:
+        """Return the texts as soon as so many are shown."""
+        while len(self.texts) < count:
+            await self.next()
+        return self.texts
+
     async def close_code(self) -> int | None:
         with contextlib.suppress(ConnectionClosed):
             async with asyncio.timeout(DEADLINE_S):
@@ -249,6 +267,13 @@ class House:
             base_url=self.replicas[replica].address,
             headers={"X-Prek": "1", "Origin": ORIGIN, **headers},
         )
+
+    async def sign_in(self, web: httpx.AsyncClient) -> dict[str, str]:
+        """Sign kari in and return the cookie as a header (browsers keep it for https alone)."""
+        body = {"name": "kari", "password": self.store.password}
+        answer = await web.post("/api/session", json=body)
+        assert answer.status_code == 200
+        return {"Cookie": f"{COOKIE}={answer.cookies[COOKIE]}"}
 
 
 def settings(**changes: Any) -> Settings:

@@ -66,7 +66,9 @@ async def test_a_message_is_done_when_its_event_is_committed_and_seen_by_who_fol
     action = await client.act("send", conversation=known.id, text="Hei", epoch=1)
     event = await client.until("event")
     await client.until("done", id=action)
+    await client.echo()
 
+    assert [f["type"] for f in client.frames].count("done") == 1
     assert event["event"]["id"] == action
     assert event["event"]["mine"]
     assert event["event"]["body"]["text"] == "Hei"

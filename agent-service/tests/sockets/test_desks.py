@@ -185,7 +185,7 @@ async def test_the_snapshot_is_stamped_with_the_moment_it_was_asked_for(house):
 async def test_a_leaders_desk_with_five_hundred_waiting_is_no_slow_reader(house, ledger):
     """The welcome alone was over the bound, and the next frame cut the console off again."""
     for _ in range(499):
-        ledger.conversation(topic="x" * 64)
+        ledger.conversation(topic="x" * 300)
     last = ledger.conversation()
     pushed = []
 

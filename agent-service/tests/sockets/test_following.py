@@ -13,24 +13,6 @@ def known(ledger):
     return ledger.conversation(state="active", owner="kari", epoch=1)
 
 
-def texts(client):
-    """What a console shows of a dialogue, in the order it was written."""
-    found = []
-    for frame in client.frames:
-        if frame["type"] == "events":
-            found += [event["body"]["text"] for event in frame["events"]]
-        if frame["type"] == "event":
-            found.append(frame["event"]["body"]["text"])
-    return found
-
-
-async def shown(client, count):
-    """Return a dialogue as soon as so many texts are shown."""
-    while len(texts(client)) < count:
-        await client.next()
-    return texts(client)
-
-
 async def test_follow_subscribes_before_it_reads(house, ledger, known):
     bound_when_read = []
     topic = stream_topic(known.id, "dialogue")
@@ -57,9 +39,9 @@ async def test_what_is_committed_while_the_range_is_on_its_way_is_shown_once_in_
     client = await house.console("kari")
     await client.follow(known.id)
     await ledger.commit(known, Messaged(text="tre"))
-    await shown(client, 3)
+    await client.shown(3)
 
-    assert texts(client) == ["en", "to", "tre"]
+    assert client.texts == ["en", "to", "tre"]
 
 
 async def test_follow_begins_after_what_the_console_has(house, ledger, known):
@@ -79,10 +61,10 @@ async def test_pushes_out_of_order_and_twice_are_shown_once_in_order(house, ledg
     events = [await ledger.commit(known, Messaged(text=t), push=False) for t in "abcd"]
     for n in (1, 1, 0, 3, 0, 2, 3):
         await ledger.push_event(events[n])
-    await shown(client, 4)
+    await client.shown(4)
     await client.echo()
 
-    assert texts(client) == list("abcd")
+    assert client.texts == list("abcd")
 
 
 async def test_a_lost_push_is_read_when_the_next_one_comes(house, ledger, known):
@@ -90,9 +72,9 @@ async def test_a_lost_push_is_read_when_the_next_one_comes(house, ledger, known)
     await client.follow(known.id)
     await ledger.commit(known, Messaged(text="tapt"), push=False)
     await ledger.commit(known, Messaged(text="kom"))
-    await shown(client, 2)
+    await client.shown(2)
 
-    assert texts(client) == ["tapt", "kom"]
+    assert client.texts == ["tapt", "kom"]
 
 
 class TestWatermark:
@@ -106,7 +88,7 @@ class TestWatermark:
         await ledger.commit(known, Messaged(text="sist"), push=False)
         await client.until("event")
 
-        assert texts(client) == ["sist"]
+        assert client.texts == ["sist"]
 
 
 async def test_what_was_missed_while_the_broker_was_away_comes_when_it_is_back(
@@ -119,7 +101,7 @@ async def test_what_was_missed_while_the_broker_was_away_comes_when_it_is_back(
     house.broker.start()
     await client.until("event")
 
-    assert texts(client) == ["Hei"]
+    assert client.texts == ["Hei"]
 
 
 async def test_a_long_stream_comes_in_parts_that_are_asked_for(house, ledger, known):
@@ -131,7 +113,7 @@ async def test_a_long_stream_comes_in_parts_that_are_asked_for(house, ledger, kn
         events = await client.follow(known.id, after=after)
         more, after = events["more"], events["events"][-1]["seq"]
 
-    assert texts(client) == [str(n) for n in range(1_100)]
+    assert client.texts == [str(n) for n in range(1_100)]
 
 
 async def test_a_long_absence_is_made_up_for_without_overflowing_the_socket(house, ledger, known):
@@ -141,9 +123,9 @@ async def test_a_long_absence_is_made_up_for_without_overflowing_the_socket(hous
     for n in range(1_100):
         await ledger.commit(known, Messaged(text=str(n)), push=False)
     await ledger.commit(known, Messaged(text="sist"))
-    await shown(client, 1_101)
+    await client.shown(1_101)
 
-    assert texts(client) == [*(str(n) for n in range(1_100)), "sist"]
+    assert client.texts == [*(str(n) for n in range(1_100)), "sist"]
 
 
 async def test_both_streams_are_numbered_apart(house, ledger, known):
@@ -182,7 +164,7 @@ async def test_when_one_of_two_consoles_goes_the_other_goes_on(house, ledger, kn
     await ledger.commit(known, Messaged(text="Hei"))
     await second.until("event")
 
-    assert texts(second) == ["Hei"]
+    assert second.texts == ["Hei"]
 
 
 async def test_what_is_no_longer_followed_is_no_longer_sent(house, ledger, known, eventually):
@@ -195,7 +177,7 @@ async def test_what_is_no_longer_followed_is_no_longer_sent(house, ledger, known
     await ledger.commit(known, Messaged(text="Hei"))
     await client.echo()
 
-    assert texts(client) == []
+    assert client.texts == []
 
 
 async def test_following_again_keeps_the_subscription_and_shows_nothing_twice(house, ledger, known):
@@ -207,31 +189,53 @@ async def test_following_again_keeps_the_subscription_and_shows_nothing_twice(ho
     await ledger.commit(known, Messaged(text="to"))
     await client.until("event")
 
-    assert texts(client) == ["en", "to"]
+    assert client.texts == ["en", "to"]
 
 
 async def test_letting_go_while_the_range_is_read_leaves_nothing_behind(
     house, ledger, known, eventually
 ):
+    await ledger.commit(known, Messaged(text="Hei"))
     client = await house.console("kari")
-    ledger.silent = True
+    ledger.answering.clear()
     await client.say("follow", conversation=known.id, stream="dialogue")
-    await ledger.until(lambda: ledger.asked("range.read.v1") == 1)
+    await eventually(lambda: ledger.asked("range.read.v1") == 1)
     await client.say("unfollow", conversation=known.id)
     await client.echo()
     topic = stream_topic(known.id, "dialogue")
-
     await eventually(lambda: topic not in house.replicas[0].bus._bound)
+    ledger.answering.set()
+    await client.follow(known.id, stream="desk")  # asked later, answered later
+
+    assert client.texts == []
+
+
+async def test_following_again_while_the_range_is_read_is_answered_once(
+    house, ledger, known, eventually
+):
+    for text in ("en", "to"):
+        await ledger.commit(known, Messaged(text=text))
+    client = await house.console("kari")
+    ledger.answering.clear()
+    for after in (0, 1):
+        await client.say("follow", conversation=known.id, stream="dialogue", after=after)
+    await eventually(lambda: ledger.asked("range.read.v1") == 2)
+    ledger.answering.set()
+    await client.until("events")
+    await client.follow(known.id, stream="desk")
+
+    assert client.texts == ["to"]
 
 
 async def test_a_silent_ledger_holds_nothing_else_up(house, ledger, known):
     client = await house.console("kari")
-    ledger.silent = True
+    ledger.answering.clear()
     for _ in range(4):
         await client.say("follow", conversation=uuid4(), stream="dialogue")
     action = await client.act("wrapup_done", conversation=known.id)
     await client.until("accepted", id=action)
     busy = await client.until("refused", code="busy")
+    ledger.answering.set()
 
     assert busy["retry_after_s"] == 2
     assert busy["id"] is None
@@ -260,93 +264,3 @@ async def test_hints_of_the_citizens_writing_reach_who_follows(house, ledger, kn
 
     assert typing["author"] == "citizen"
     assert "typing" not in [f["type"] for f in other.frames]
-
-
-# Rights
-
-
-async def test_what_may_not_be_read_is_as_if_it_were_not_there(house, ledger, eventually):
-    secret = ledger.conversation(readers={"per"})
-    client = await house.console("kari")
-    await client.say("follow", conversation=secret.id, stream="dialogue")
-    refused = await client.until("refused", code="not_found")
-    await ledger.commit(secret, Messaged(text="hemmelig"))
-    await client.echo()
-
-    assert refused["conversation"] == str(secret.id)
-    assert texts(client) == []
-    topic = stream_topic(secret.id, "dialogue")
-    await eventually(lambda: topic not in house.replicas[0].bus._bound)
-
-
-async def test_no_hint_is_shown_before_the_right_to_read_is_proven(house, ledger):
-    secret = ledger.conversation(readers={"per"})
-    client = await house.console("kari")
-    typing = Typing(conversation=secret.id, author="Per S.")
-    hint = ledger._wrap(typing, sender="citizen:c1", cause=None).evolve(source="gateway")
-
-    def whisper(asked):
-        if asked.body.type == "range.read.v1":
-            topic = stream_topic(secret.id, "dialogue")
-            house.replicas[0].bus.offer("agent", topic, hint.model_dump_json().encode(), "gateway")
-
-    ledger.before_answer = whisper
-    await client.say("follow", conversation=secret.id, stream="dialogue")
-    await client.until("refused", code="not_found")
-    await client.echo()
-
-    assert "typing" not in [f["type"] for f in client.frames]
-
-
-async def test_after_a_hand_over_behind_a_wall_the_former_owner_reads_no_further(
-    house, ledger, known
-):
-    """The pushes went on to whoever had once followed, until a read in their name was refused.
-
-    With the new owner on the same replica that read was made in one name for all, and could be
-    the new owner's for ever.
-    """
-    former, heir = await house.console("kari"), await house.console("per")
-    for client in (former, heir):
-        await client.follow(known.id)
-        await client.follow(known.id, stream="desk")
-    known.readers = {"per"}
-    known.summary = known.summary.evolve(owner="per", epoch=2, department="barnevern")
-    # Even when the words overtake the news of the hand-over.
-    await ledger.commit(known, Messaged(text="bare for barnevernet"))
-    await ledger.commit(known, Noted(text="internt"), sender="agent:per")
-    ends = [await former.until("refused", code="not_found") for _ in range(2)]
-    await shown(heir, 2)
-    await former.echo()
-
-    assert {end["conversation"] for end in ends} == {str(known.id)}
-    assert texts(former) == []
-    assert sorted(texts(heir)) == ["bare for barnevernet", "internt"]
-
-
-async def test_a_hand_over_without_a_wall_goes_on_for_both(house, ledger, known):
-    former, heir = await house.console("kari"), await house.console("per")
-    for client in (former, heir):
-        await client.follow(known.id)
-    known.summary = known.summary.evolve(owner="per", epoch=2)
-    for text in ("en", "to"):
-        await ledger.commit(known, Messaged(text=text))
-    for client in (former, heir):
-        await shown(client, 2)
-
-    assert texts(former) == texts(heir) == ["en", "to"]
-
-
-async def test_a_right_that_ends_without_a_new_owner_ends_when_the_state_says_so(
-    house, ledger, known
-):
-    """A department that was asked to go on and was not needed after all."""
-    client = await house.console("per")
-    await client.follow(known.id)
-    known.readers = {"kari"}
-    await ledger.change(known, by="agent:kari", department="servicetorget", epoch=1, owner="kari")
-    await client.until("refused", code="not_found")
-    await ledger.commit(known, Messaged(text="Hei"))
-    await client.echo()
-
-    assert texts(client) == []

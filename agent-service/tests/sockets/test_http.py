@@ -1,25 +1,16 @@
 """Signing in and out, tickets, copies and the console's files, over HTTP."""
 
-import asyncio
 import json
 from uuid import uuid4
 
-import httpx
 import pytest
 from agent_service import passwords
-from agent_service.api import COOKIE, ConsoleFiles
+from agent_service.api import COOKIE
 from argon2 import PasswordHasher
 
 
 def who(house, name="kari", **fields):
     return {"name": name, "password": house.store.password, **fields}
-
-
-async def sign_in(web, house, name="kari"):
-    """Sign a browser in and return its cookie as a header (it is for https alone)."""
-    answer = await web.post("/api/session", json=who(house, name))
-    assert answer.status_code == 200
-    return {"Cookie": f"{COOKIE}={answer.cookies[COOKIE]}"}
 
 
 async def test_signing_in_gives_a_cookie_no_script_can_read(house):
@@ -42,7 +33,7 @@ async def test_signing_in_gives_a_cookie_no_script_can_read(house):
 
 async def test_the_cookie_tells_who_is_signed_in_and_fetches_a_ticket(house):
     async with house.web() as web:
-        cookie = await sign_in(web, house)
+        cookie = await house.sign_in(web)
         told = await web.get("/api/session", headers=cookie)
         ticket = (await web.post("/api/ticket", headers=cookie)).json()["ticket"]
     client = await house.socket()
@@ -90,7 +81,7 @@ async def test_an_agent_taken_out_of_the_directory_is_signed_out_and_not_told_to
     house, ledger, directory
 ):
     async with house.web() as web:
-        cookie = await sign_in(web, house)
+        cookie = await house.sign_in(web)
         agents = tuple(a for a in directory.agents if a.id != "kari")
         house.store.tables["sarpsborg"] = directory.evolve(version=2, agents=agents)
         await ledger.until(lambda: ledger.published["sarpsborg"] == 2)
@@ -105,7 +96,7 @@ async def test_an_agent_taken_out_of_the_directory_is_signed_out_and_not_told_to
 )
 async def test_what_another_sites_page_sends_is_refused(house, headers):
     async with house.web() as web:
-        cookie = await sign_in(web, house)
+        cookie = await house.sign_in(web)
         answers = [
             await web.post("/api/session", json=who(house), headers=headers),
             await web.post("/api/ticket", headers=cookie | headers),
@@ -131,7 +122,7 @@ async def test_without_a_session_there_is_nothing(house, cookie):
 
 async def test_a_session_of_a_municipality_not_known_yet_asks_for_patience(house):
     async with house.web() as web:
-        cookie = await sign_in(web, house)
+        cookie = await house.sign_in(web)
     house.store.tables.clear()
     await house.add_replica()
     async with house.web(1) as web:
@@ -144,7 +135,7 @@ async def test_a_session_of_a_municipality_not_known_yet_asks_for_patience(house
 
 async def test_while_the_database_is_away_everything_asks_for_patience(house):
     async with house.web() as web:
-        cookie = await sign_in(web, house)
+        cookie = await house.sign_in(web)
         house.store.away = True
         answers = [
             await web.post("/api/session", json=who(house)),
@@ -222,113 +213,3 @@ async def test_an_address_a_caller_makes_up_does_not_count(house):
             codes.append(answer.status_code)
 
     assert codes == [401] * 10 + [429]
-
-
-# Signing out
-
-
-async def test_signing_out_closes_every_tab_of_the_session_and_takes_its_lease_back(
-    house, eventually
-):
-    async with house.web() as web:
-        cookie = await sign_in(web, house)
-        tabs = []
-        for _ in range(2):
-            ticket = (await web.post("/api/ticket", headers=cookie)).json()["ticket"]
-            tab = await house.socket()
-            await tab.say("hello", ticket=ticket)
-            await tab.until("welcome")
-            tabs.append(tab)
-        other = await house.console("kari")
-        answer = await web.delete("/api/session", headers=cookie)
-        again = await web.get("/api/session", headers=cookie)
-
-    assert answer.status_code == 204
-    assert again.status_code == 401
-    assert [await tab.close_code() for tab in tabs] == [4001, 4001]
-    await other.echo()  # another session of the same agent goes on
-    await eventually(lambda: len(house.leases.held) == 1)
-
-
-class TestSessionsEndedElsewhere:
-    @pytest.fixture
-    def changes(self):
-        return {"session_check_s": 0.05}
-
-    async def test_a_sign_out_reaches_the_sockets_of_other_replicas(self, house, eventually):
-        await house.add_replica()
-        session = house.store.sit("kari")
-        here = await house.console("kari", replica=0, session=session)
-        there = await house.console("kari", replica=1, session=session)
-        colleague = await house.console("ola", replica=1)
-        await house.store.end_session(session)
-
-        assert await here.close_code() == 4001
-        assert await there.close_code() == 4001
-        await colleague.echo()
-        await eventually(lambda: [n for _, n in house.leases.held if n.startswith("kari")] == [])
-
-    async def test_a_database_that_is_away_signs_nobody_out(self, house):
-        client = await house.console("kari")
-        house.store.away = True
-        for _ in range(5):
-            await asyncio.sleep(0.05)
-            await client.echo()
-        house.store.away = False
-        await client.echo()
-
-        assert client.connection.close_code is None
-
-
-# Copies
-
-
-async def test_a_copy_is_given_to_who_may_read_the_dialogue(house, ledger):
-    known = ledger.conversation()
-    async with house.web() as web:
-        cookie = await sign_in(web, house)
-        answer = await web.get(
-            f"/api/conversations/{known.id}/transcript?format=txt&language=nn", headers=cookie
-        )
-    (asked,) = house.copies
-
-    assert answer.content == b"Hei\n"
-    assert answer.headers["content-disposition"] == 'attachment; filename="samtale.txt"'
-    assert answer.headers["cache-control"] == "no-store"
-    assert asked.url.params["language"] == "nn"
-    assert asked.headers["authorization"].startswith("Bearer ")
-
-
-async def test_a_copy_of_what_may_not_be_read_is_not_even_asked_for(house, ledger):
-    secret = ledger.conversation(readers={"per"})
-    async with house.web() as web:
-        cookie = await sign_in(web, house)
-        answer = await web.get(f"/api/conversations/{secret.id}/transcript", headers=cookie)
-
-    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-    assert not house.copies
-
-
-@pytest.mark.parametrize(("theirs", "ours"), [(404, 404), (401, 503), (500, 503)])
-async def test_what_the_transcript_service_says_of_itself_stays_inside(house, ledger, theirs, ours):
-    known = ledger.conversation()
-    house.copy.status_code = theirs
-    async with house.web() as web:
-        cookie = await sign_in(web, house)
-        answer = await web.get(f"/api/conversations/{known.id}/transcript", headers=cookie)
-
-    assert answer.status_code == ours
-    assert b"Hei" not in answer.content
-
-
-async def test_the_consoles_files_come_under_a_strict_policy(tmp_path):
-    (tmp_path / "index.html").write_text("<!doctype html>")
-    transport = httpx.ASGITransport(ConsoleFiles(directory=tmp_path, html=True))
-    async with httpx.AsyncClient(transport=transport, base_url="http://x") as web:
-        answer = await web.get("/")
-
-    policy = answer.headers["content-security-policy"]
-    assert "default-src 'none'" in policy
-    assert "frame-ancestors 'none'" in policy
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["cache-control"] == "no-cache"

@@ -83,7 +83,7 @@ MUTANTS: Final[Mapping[str, Experiment]] = {
         _WALKERS,
         faults=("stop-database", *("kill-transcript-service",) * 3),
     ),
-    "M8": Experiment("I2", _patched("M8"), _WALKERS, faults=("unroutable",) * 3),
+    "M8": Experiment("I2", _patched("M8"), _WALKERS, faults=("unroutable",) * 6),
     "M9": Experiment(
         "I4a",
         _patched("M9"),

@@ -39,7 +39,6 @@ STEPS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Step to the service it lies in, and what has happened by then."""
 
-Die = Callable[[str], None]
 When = Callable[..., bool]
 
 
@@ -50,13 +49,26 @@ def _always(*_: object) -> bool:
 def apply(module: str, board: Board) -> None:
     """Put the steps of one service into its classes."""
 
-    def die(step: str) -> None:
-        if board.take(f"kill-{step}"):
-            board.note(step)
-            os.kill(os.getpid(), signal.SIGKILL)
-
     bus = importlib.import_module(f"{module}.app").RabbitBus
-    _PLACES[module](bus, die)
+    _PLACES[module](bus, Die(board))
+
+
+class Die:
+    """Kills this process at a step, when that is armed and no other process was quicker."""
+
+    def __init__(self, board: Board) -> None:
+        """Look at these switches."""
+        self._board = board
+
+    def armed(self, step: str) -> bool:
+        """Tell whether somebody is to die at a step."""
+        return self._board.is_on(f"kill-{step}")
+
+    def __call__(self, step: str) -> None:
+        """Die, if one is to."""
+        if self._board.take(f"kill-{step}"):
+            self._board.note(step)
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _around(
@@ -159,13 +171,17 @@ class _Watched:
         return getattr(self._lent, name)
 
     async def fetchval(self, query: str, *args: Any, **options: Any) -> Any:
-        """Run a query; a commit in a transaction of ours, so that it can be left open."""
+        """Run a query; know when it commits."""
         if "commit_batch" not in query:
             return await self._lent.fetchval(query, *args, **options)
         self._die("ledger.decided")
-        async with self._lent.transaction():
+        if self._die.armed("ledger.transaction"):
+            # Only then in a transaction of ours: it would hold its locks for a round trip more.
+            async with self._lent.transaction():
+                answer = await self._lent.fetchval(query, *args, **options)
+                self._die("ledger.transaction")
+        else:
             answer = await self._lent.fetchval(query, *args, **options)
-            self._die("ledger.transaction")
         self._die("ledger.committed")
         return answer
 

@@ -1,0 +1,56 @@
+"""Copies of dialogues, and the console's own files."""
+
+import httpx
+import pytest
+from agent_service.api import ConsoleFiles
+
+
+async def test_a_copy_is_given_to_who_may_read_the_dialogue(house, ledger):
+    known = ledger.conversation()
+    async with house.web() as web:
+        cookie = await house.sign_in(web)
+        answer = await web.get(
+            f"/api/conversations/{known.id}/transcript?format=txt&language=nn", headers=cookie
+        )
+    (asked,) = house.copies
+
+    assert answer.content == b"Hei\n"
+    assert answer.headers["content-disposition"] == 'attachment; filename="samtale.txt"'
+    assert answer.headers["cache-control"] == "no-store"
+    assert asked.url.params["language"] == "nn"
+    assert asked.headers["authorization"].startswith("Bearer ")
+
+
+async def test_a_copy_of_what_may_not_be_read_is_not_even_asked_for(house, ledger):
+    secret = ledger.conversation(readers={"per"})
+    async with house.web() as web:
+        cookie = await house.sign_in(web)
+        answer = await web.get(f"/api/conversations/{secret.id}/transcript", headers=cookie)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert not house.copies
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [(404, 404), (401, 503), (500, 503)])
+async def test_what_the_transcript_service_says_of_itself_stays_inside(house, ledger, theirs, ours):
+    known = ledger.conversation()
+    house.copy.status_code = theirs
+    async with house.web() as web:
+        cookie = await house.sign_in(web)
+        answer = await web.get(f"/api/conversations/{known.id}/transcript", headers=cookie)
+
+    assert answer.status_code == ours
+    assert b"Hei" not in answer.content
+
+
+async def test_the_consoles_files_come_under_a_strict_policy(tmp_path):
+    (tmp_path / "index.html").write_text("<!doctype html>")
+    transport = httpx.ASGITransport(ConsoleFiles(directory=tmp_path, html=True))
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as web:
+        answer = await web.get("/")
+
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-cache"
