@@ -62,7 +62,7 @@ MUTANTS: Final[Mapping[str, Experiment]] = {
         _patched("M2", mutants.DROP_CAPACITY),
         Crowd(citizens=16, agents=2, rate=25, manners=Manners(ignores=0, walks_away=0)),
     ),
-    "M3": Experiment("I2", _patched("M3"), _WALKERS, faults=("kill-transcript-service",) * 7),
+    "M3": Experiment("I2", _patched("M3"), _WALKERS, switches=mutants.EARLY_DEATHS),
     "M4": Experiment(
         "I6",
         _patched("M4"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from replay.desk import Agent, Case
+from replay.link import Refused
 
 from chaos.clients import Faulty
 from chaos.history import History
@@ -135,7 +136,7 @@ class Load:
             case = self._cases[citizen.conversation] = Case(citizen.conversation)
             self.citizens[citizen.conversation] = citizen
             citizen.start()
-            await Script(
+            script = Script(
                 citizen,
                 case,
                 manners=self._crowd.manners,
@@ -143,8 +144,10 @@ class Load:
                 pace=self._pace,
                 hurry=self._hurry,
                 departments=sorted({d for agent in self.agents for d in agent.departments}),
-            ).play()
-            await self._see_out(citizen)
+            )
+            with contextlib.suppress(Refused):  # reported by code; the citizen watches on
+                await script.play()
+                await self._see_out(citizen)
             former = citizen
 
     async def _see_out(self, citizen: TownCitizen) -> None:

@@ -5,6 +5,8 @@ M5, M6 and M10 are faults of a client: switches of `chaos.clients`, not patches.
 
 import asyncio
 import importlib
+import os
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -22,8 +24,10 @@ END $$
 """
 DROP_CAPACITY: Final = "DROP TRIGGER IF EXISTS guard_capacity ON ledger.agent"
 """The last line of the table itself; without it, what a mutant decides is what is kept."""
-LATER_S: Final = 0.5
-"""How long M3 sits on what it has acknowledged: early by a lot, so that a kill hits it."""
+WRITTEN_S: Final = 0.2
+"""For an acknowledgement to be on the wire before its sender dies."""
+EARLY_DEATHS: Final = tuple(f"early-ack-dies-{n}" for n in range(3))
+"""Switches: under M3, who has acknowledged a citizen's words takes one and dies."""
 
 
 def _of(module: str, name: str) -> Any:
@@ -66,8 +70,8 @@ def no_capacity(module: str, _board: Board) -> None:
         _replace(slots, "load", lambda _self, _agent: 0)
 
 
-def early_ack(module: str, _board: Board) -> None:
-    """M3: acknowledge first, handle later."""
+def early_ack(module: str, board: Board) -> None:
+    """M3: acknowledge first, then handle; now and then it comes to no handling."""
     if module != "transcript_service":
         return
     inbox = _of("services.inbox", "Inbox")
@@ -76,10 +80,16 @@ def early_ack(module: str, _board: Board) -> None:
     async def handle(self: Any, batch: Sequence[Any]) -> None:
         for held in batch:
             await held.delivery.ack()
-        await asyncio.sleep(LATER_S)
+        if any(_words(held.delivery) for held in batch) and any(map(board.take, EARLY_DEATHS)):
+            await asyncio.sleep(WRITTEN_S)
+            os.kill(os.getpid(), signal.SIGKILL)
         await original(self, batch)
 
     _replace(inbox, "_handle", handle)
+
+
+def _words(delivery: Any) -> bool:
+    return delivery.vouched == "gateway" and b"message.post.v1" in delivery.body
 
 
 def no_fence(module: str, _board: Board) -> None:

@@ -33,6 +33,8 @@ def total(results: Sequence[Result]) -> Result:
         whole.messages += result.messages
         for name, times in result.bites.items():
             whole.bites[name] = whole.bites.get(name, 0) + times
+        for code, times in result.refused.items():
+            whole.refused[code] = whole.refused.get(code, 0) + times
         whole.harmless += result.harmless
         whole.windows += result.windows
         for name, found in result.violations.items():
@@ -63,6 +65,7 @@ def line(whole: Result, seed: int, **more: Any) -> str:
             "p99_ms_calm": percentile_ms(calm, 0.99),
             "faults": dict(sorted(whole.bites.items())),
             "harmless": sorted(set(whole.harmless)),
+            "refused_citizens": dict(sorted(whole.refused.items())),
             "seed": seed,
             **more,
         }

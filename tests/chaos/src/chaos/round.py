@@ -14,7 +14,7 @@ import asyncpg
 from chaos import archive, quiet
 from chaos.checker import Evidence, Facts, judge
 from chaos.faults import FAULTS, Fault, Stage
-from chaos.history import History
+from chaos.history import History, Op
 from chaos.load import Load
 from chaos.memory import Memory
 from chaos.schedule import PAUSE_S, groups
@@ -57,6 +57,8 @@ class Result:
     bites: dict[str, int] = field(default_factory=dict)
     harmless: list[str] = field(default_factory=list)
     """Faults that were let loose and did not bite."""
+    refused: dict[str, int] = field(default_factory=dict)
+    """Citizens' actions that were refused for good, by code: each is an error on a screen."""
     violations: dict[str, list[str]] = field(default_factory=dict)
     windows: list[Window] = field(default_factory=list)
     latencies_s: dict[str, list[float]] = field(default_factory=dict)
@@ -173,6 +175,13 @@ def _measure(evidence: Evidence, result: Result, began_ns: int, ended_ns: int) -
             if sent is not None and sent.who != who:
                 shown.setdefault(record.id, record.at_ns)
     result.messages = sum(row.kind == "message" for row in evidence.archive.rows)
+    result.refused = dict(
+        Counter(
+            record.code
+            for record in evidence.records
+            if record.op is Op.REFUSED and record.who.startswith("citizen:")
+        )
+    )
     calm = 0
     for sent in evidence.sent.values():
         if sent.code != "send" or sent.id not in shown:
