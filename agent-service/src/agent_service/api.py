@@ -9,12 +9,12 @@ from fastapi import APIRouter, Cookie, Depends, FastAPI, Header, Request, Respon
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from services.addresses import client_address
 from services.contracts import Refusal
 from services.contracts.model import Id
 from services.errors import Transient
 from starlette.staticfiles import StaticFiles
 
-from agent_service.core.addresses import client_address
 from agent_service.sessions import Denied, Seat, Sessions
 from agent_service.settings import STATIC, Settings
 from agent_service.store import Store

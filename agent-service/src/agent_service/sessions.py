@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 import structlog
+from services.addresses import is_loopback
 from services.contracts import AgentProfile, Refusal, TenantDirectory
 from services.contracts.wire_citizen import CLOSE_TOKEN
 from services.errors import Transient
@@ -12,7 +13,6 @@ from services.rate import Buckets, Limit
 from services.tasks import Tasks
 
 from agent_service import passwords
-from agent_service.core.addresses import is_loopback
 from agent_service.desk import Desk
 from agent_service.directories import Directories
 from agent_service.store import Session, Store

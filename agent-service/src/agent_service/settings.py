@@ -7,9 +7,8 @@ from typing import Final
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
+from services.addresses import Network, is_loopback
 from services.settings import KitSettings
-
-from agent_service.core.addresses import Network, is_loopback
 
 STATIC: Final = Path(__file__).parent / "static"
 

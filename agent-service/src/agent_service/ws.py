@@ -12,6 +12,7 @@ from services.contracts.wire_citizen import CLOSE_TOKEN
 from services.errors import Transient
 from services.metrics import SOCKETS
 from services.outbox import SocketOutbox
+from services.sockets import FLUSH_S, hang_up, receive_text
 
 from agent_service.console import Console
 from agent_service.desk import Desk
@@ -28,7 +29,6 @@ CLOSE_RESTART, CLOSE_OVERLOAD = 1012, 1013
 MAX_WAITING_BYTES: Final = 1024 * 1024
 """A leader's desk shows up to 500 waiting conversations, each about 700 bytes."""
 _SILENT_FOR_S = 90.0
-_FLUSH_S = 2.0
 
 
 class Sockets:
@@ -53,7 +53,7 @@ class Sockets:
         await socket.accept(SUBPROTOCOL)
         outbox = SocketOutbox(
             socket.send_text,
-            lambda code: _hang_up(socket, code),
+            lambda code: hang_up(socket, code),
             max_bytes=MAX_WAITING_BYTES,
         )
         self._open.add(outbox)
@@ -90,7 +90,7 @@ class Sockets:
         try:
             await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
             outbox.finish(1000)
-            await asyncio.wait({writer}, timeout=_FLUSH_S)
+            await asyncio.wait({writer}, timeout=FLUSH_S)
         finally:
             for task in (writer, reader):
                 task.cancel()
@@ -115,7 +115,7 @@ class Sockets:
         """Return the console a ticket opens, or send its bearer away."""
         try:
             async with asyncio.timeout(self._settings.hello_timeout_s):
-                hello = read(await _receive(socket))
+                hello = read(await receive_text(socket))
             if not isinstance(hello, AHello):
                 raise BadFrame(Refusal.NOT_ALLOWED)
             session = await self._store.use_ticket(hello.ticket)
@@ -141,7 +141,7 @@ class Sockets:
             return
         while True:
             async with asyncio.timeout(_SILENT_FOR_S):
-                data = await _receive(socket)
+                data = await receive_text(socket)
             await console.receive(data)
 
     # Stopping
@@ -152,7 +152,7 @@ class Sockets:
         for outbox in list(self._open):
             outbox.finish(CLOSE_RESTART)
         try:
-            async with asyncio.timeout(_FLUSH_S):
+            async with asyncio.timeout(FLUSH_S):
                 await self._empty.wait()
         except TimeoutError:
             for outbox in list(self._open):
@@ -169,19 +169,3 @@ def _turn_away(outbox: SocketOutbox, code: str) -> None:
     busy = code == Refusal.BUSY
     outbox.put(DRefused(code=code, retry_after_s=BUSY_RETRY_S if busy else None))
     outbox.finish(CLOSE_OVERLOAD if busy else CLOSE_TOKEN)
-
-
-async def _hang_up(socket: WebSocket, code: int) -> None:
-    """Say goodbye, if the peer is still there to hear it."""
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
-        async with asyncio.timeout(_FLUSH_S):
-            await socket.close(code)
-
-
-async def _receive(socket: WebSocket) -> str | None:
-    """Return one message's text; None for a binary one."""
-    message = await socket.receive()
-    if message["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(message.get("code", 1006))
-    text: str | None = message.get("text")
-    return text

@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_settings import SettingsConfigDict
+from services.addresses import Network, is_loopback
 from services.settings import KitSettings
 
-from gateway.core.addresses import Network, is_loopback
 from gateway.core.origins import check_origin
 
 Origin = Annotated[str, AfterValidator(check_origin)]

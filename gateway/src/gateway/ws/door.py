@@ -1,18 +1,18 @@
 """The handshake, and the life of a socket from there to its close code."""
 
 import asyncio
-import contextlib
 from itertools import count
 from typing import Final
 
 import structlog
 from fastapi import WebSocket, WebSocketDisconnect
+from services.addresses import client_address, is_loopback
 from services.contracts import Refusal
 from services.contracts.wire_citizen import CLOSE_RATE, CLOSE_TOKEN, CHello
 from services.metrics import SOCKETS
 from services.outbox import SocketOutbox
+from services.sockets import FLUSH_S, hang_up, receive_text
 
-from gateway.core.addresses import client_address, is_loopback
 from gateway.core.frames import BadFrame, Frame, read_frame
 from gateway.core.origins import may_connect
 from gateway.limits import Limits
@@ -29,7 +29,6 @@ SUBPROTOCOL: Final = "prek.v1"
 MAX_BAD_FRAMES: Final = 20
 """In a row; a client that never says anything right is not one of ours."""
 _CLOSE_RESTART, _CLOSE_OVERLOAD = 1012, 1013
-_FLUSH_S = 2.0
 
 
 class Door:
@@ -63,7 +62,7 @@ class Door:
             await socket.close()  # before `accept`: HTTP 403
             return
         await socket.accept(subprotocol=SUBPROTOCOL)
-        outbox = SocketOutbox(socket.send_text, lambda code: _hang_up(socket, code))
+        outbox = SocketOutbox(socket.send_text, lambda code: hang_up(socket, code))
         visitor = Visitor(next(self._numbers), outbox, self._address(socket))
         self._visitors.add(visitor)
         self._empty.clear()
@@ -106,7 +105,7 @@ class Door:
         try:
             await asyncio.wait({writer, reader}, return_when=asyncio.FIRST_COMPLETED)
             visitor.outbox.finish(1000)
-            await asyncio.wait({writer}, timeout=_FLUSH_S)
+            await asyncio.wait({writer}, timeout=FLUSH_S)
         finally:
             for task in (writer, reader):
                 task.cancel()
@@ -157,7 +156,7 @@ class Door:
     async def _next(self, socket: WebSocket, visitor: Visitor) -> Frame | None:
         """Return the next good frame, or None when there were too many or too many bad ones."""
         for _ in range(MAX_BAD_FRAMES):
-            text = await _receive(socket)
+            text = await receive_text(socket)
             now = asyncio.get_running_loop().time()
             if self._limits.frames.take(str(visitor.number), now) > 0:
                 break
@@ -176,25 +175,9 @@ class Door:
         for visitor in list(self._visitors):
             visitor.outbox.finish(_CLOSE_RESTART)
         try:
-            async with asyncio.timeout(_FLUSH_S):
+            async with asyncio.timeout(FLUSH_S):
                 await self._empty.wait()
         except TimeoutError:
             for visitor in list(self._visitors):
                 visitor.outbox.end(_CLOSE_RESTART)
             await self._empty.wait()
-
-
-async def _hang_up(socket: WebSocket, code: int) -> None:
-    """Say goodbye, if the peer is still there to hear it."""
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError, TimeoutError):
-        async with asyncio.timeout(_FLUSH_S):
-            await socket.close(code)
-
-
-async def _receive(socket: WebSocket) -> str | None:
-    """Return one message's text; None for a binary one."""
-    message = await socket.receive()
-    if message["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(message.get("code", 1006))
-    text: str | None = message.get("text")
-    return text

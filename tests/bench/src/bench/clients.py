@@ -6,6 +6,7 @@
 import asyncio
 import secrets
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
@@ -22,7 +23,7 @@ GIVE_UP_S = 30.0
 HEARTBEAT_S = 10.0
 
 
-class Socket:
+class Socket(ABC):
     """A socket whose frames are handed to `take` one by one."""
 
     def __init__(self, url: str) -> None:
@@ -66,9 +67,9 @@ class Socket:
         async for data in self._socket:
             await self.take(orjson.loads(data))
 
+    @abstractmethod
     async def take(self, frame: Frame) -> None:
         """Handle a frame."""
-        raise NotImplementedError  # each side has its own
 
 
 class Arrivals:

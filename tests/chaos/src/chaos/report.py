@@ -1,11 +1,11 @@
 """The tables for people and the one JSON line for programs."""
 
 import json
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from replay.report import percentile_ms
 from rich.console import Console
 from rich.table import Table
 
@@ -15,15 +15,6 @@ from chaos.round import Result
 FEWEST_PER_S = 20.0
 SHOWN = 5
 """Violations of an invariant that are printed."""
-
-
-def percentile_ms(latencies_s: Sequence[float], share: float) -> float:
-    """Return the nearest-rank percentile in milliseconds, 0 when nothing was measured."""
-    if not latencies_s:
-        return 0.0
-    ordered = sorted(latencies_s)
-    rank = max(1, math.ceil(share * len(ordered)))
-    return round(ordered[rank - 1] * 1000, 1)
 
 
 def total(results: Sequence[Result]) -> Result:

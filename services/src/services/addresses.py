@@ -26,15 +26,17 @@ def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) ->
     """
     client = peer
     for hop in reversed([part.strip() for part in forwarded_for.split(",") if part.strip()]):
-        if not (is_loopback(client) or _within(client, trusted)):
+        if not _trusted(client, trusted):
             break
         client = hop
     return client
 
 
-def _within(address: str, networks: Sequence[Network]) -> bool:
+def _trusted(address: str, trusted: Sequence[Network]) -> bool:
+    if is_loopback(address):
+        return True
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return any(parsed in network for network in networks)
+    return any(parsed in network for network in trusted)

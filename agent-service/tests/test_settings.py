@@ -1,0 +1,30 @@
+"""Who may come without an origin, and what a wrong setting tells."""
+
+import pytest
+from agent_service.settings import Settings
+from pydantic import ValidationError
+
+GIVEN = {"amqp_url": "amqp://x", "database_url": "postgresql://x"}
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "needed"),
+    [
+        ("127.0.0.1", None, False),
+        ("192.0.2.1", None, True),
+        ("agent.example", None, True),
+        ("192.0.2.1", True, False),
+        ("127.0.0.1", False, True),
+    ],
+)
+def test_clients_without_an_origin_come_in_on_loopback_or_where_it_is_said(host, allowed, needed):
+    settings = Settings(**GIVEN, http_host=host, allow_no_origin=allowed)
+
+    assert settings.origin_needed is needed
+
+
+def test_a_wrong_setting_is_told_without_the_secrets_beside_it():
+    with pytest.raises(ValidationError) as refused:
+        Settings(**GIVEN, signing_key="a secret", watermark_s=0)
+
+    assert "a secret" not in str(refused.value)
