@@ -21,6 +21,16 @@ deadlock, insufficient resources, operator intervention."""
 _AWAY_STATES = ("25006", "3F000", "42P01", "42883")
 """A standby that is not promoted yet; no schema, no table, no function: not migrated yet."""
 
+_PLANS = {
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+"""Every statement of ours goes by keys. Planned once a connection, also while the tables are empty,
+and not once a message: the planner would take longer than the statement."""
+
 Connection = Any
 """asyncpg's pooled connection; its stubs name a private class."""
 
@@ -94,7 +104,7 @@ class Database:
                     command_timeout=_TIMEOUT_S,
                     timeout=3,
                     reset=_keep,
-                    server_settings={"application_name": "transcript-service", "jit": "off"},
+                    server_settings={"application_name": "transcript-service", **_PLANS},
                 )
         return self._pool
 

@@ -12,6 +12,8 @@ from services.contracts import (
     CommandDone,
     DirectoryRead,
     Envelope,
+    PostMessage,
+    PostNote,
     PublishDirectory,
     ReadDesk,
     ReadDirectory,
@@ -27,7 +29,7 @@ from transcript_service.core.books import Books, conversation_of
 from transcript_service.core.life import may_say
 from transcript_service.core.state import Key
 from transcript_service.reads import Reads
-from transcript_service.store import Lost, Store
+from transcript_service.store import Lost, Store, place_of
 from transcript_service.telling import Teller, for_citizen
 
 MAX_ROUNDS = 12
@@ -35,6 +37,8 @@ MAX_ROUNDS = 12
 _STEP_ASIDE_S = 0.002
 _LONGEST_S = 0.05
 _SALT_BYTES = 16
+_WORDS = (PostMessage, PostNote)
+"""Commands that change nothing but what was said."""
 
 
 class Impossible(Permanent):
@@ -75,13 +79,52 @@ class Commands:
             if not waiting:
                 return done
             await _step_aside(rounds_lost)
-            books = await self._store.load([batch[n] for n in waiting])
-            outcomes = {n: _decide(books, batch[n]) for n in waiting}
-            lost = await self._store.commit(books.to_commit())
-            done |= {n: out for n, out in outcomes.items() if _key(batch[n]) not in lost}
-            done |= await self._settle_stuck(batch, outcomes, lost)
+            recalled = self._recallable(batch, waiting)
+            loaded = [n for n in waiting if n not in recalled]
+            if recalled and loaded:
+                # Other conversations, other connections: neither waits for the other.
+                both = self._append(batch, recalled), self._commit(batch, loaded)
+                for part in await asyncio.gather(*both):
+                    done |= part
+            elif recalled:
+                done |= await self._append(batch, recalled)
+            else:
+                done |= await self._commit(batch, loaded)
             waiting = [n for n in waiting if n not in done]
         return done | {n: Transient("contention") for n in waiting}
+
+    def _recallable(self, batch: Sequence[Envelope], waiting: Sequence[int]) -> list[int]:
+        """Return the commands on conversations that are remembered, and of which all is words."""
+        more = {_key(batch[n]) for n in waiting if not isinstance(batch[n].body, _WORDS)}
+        keys = {_key(batch[n]) for n in waiting} - more
+        known = {key for key in keys if self._store.remembers(key)}
+        return [n for n in waiting if _key(batch[n]) in known]
+
+    async def _append(self, batch: Sequence[Envelope], recalled: list[int]) -> dict[int, Decided]:
+        """Decide on what is remembered, and commit that if it still holds."""
+        books = self._store.recall({_key(batch[n]) for n in recalled})
+        outcomes = {n: _decide(books, batch[n]) for n in recalled}
+        # Refused, or without effect: perhaps only because of what others did meanwhile.
+        doubted = {_key(batch[n]) for n, outcome in outcomes.items() if not outcome.events}
+        self._store.doubt(doubted)
+        units = [unit for unit in books.to_commit() if unit.after.key not in doubted]
+        written = await self._store.append(units, books)
+        return {
+            n: outcome
+            for n, outcome in outcomes.items()
+            if outcome.events
+            and all(place_of(batch[n].tenant, event) in written for event in outcome.events)
+        }
+
+    async def _commit(self, batch: Sequence[Envelope], waiting: list[int]) -> dict[int, Decided]:
+        """Load what commands are decided on, decide, and commit."""
+        books = await self._store.load([batch[n] for n in waiting])
+        outcomes = {n: _decide(books, batch[n]) for n in waiting}
+        lost = await self._store.commit(books.to_commit())
+        done: dict[int, Decided] = {
+            n: outcome for n, outcome in outcomes.items() if _key(batch[n]) not in lost
+        }
+        return done | await self._settle_stuck(batch, outcomes, lost)
 
     async def _settle_stuck(
         self, batch: Sequence[Envelope], outcomes: dict[int, Outcome], lost: dict[Key, Lost]

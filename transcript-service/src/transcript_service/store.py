@@ -1,7 +1,8 @@
-"""The ledger's writes: two round trips a batch, each one statement (docs/adr/0002)."""
+"""The ledger's writes: two round trips a batch, or one for words (docs/adr/0002, 0018)."""
 
 import json
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -9,13 +10,23 @@ from uuid import UUID
 from services.contracts import Envelope, Event, MakeOffer, TakeOver, TenantDirectory
 
 from transcript_service import rows
+from transcript_service.appends import Appended, append, is_words
 from transcript_service.core import Load, Unit
 from transcript_service.core.books import Action, Books, action_of, conversation_of
 from transcript_service.core.state import Key
 from transcript_service.database import Database
+from transcript_service.memory import Memory
 
 Lost = Literal["version", "capacity", "reused", "impossible"]
 """Why a unit was not committed: `ledger.try_unit` says what each means."""
+
+Place = tuple[str, UUID, str, int]
+"""(tenant, conversation, stream, seq): where an event stands."""
+
+
+def place_of(tenant: str, event: Event) -> Place:
+    """Return where an event stands."""
+    return (tenant, event.conversation, event.stream, event.seq)
 
 
 def _agents(envelopes: Iterable[Envelope]) -> set[tuple[str, str]]:
@@ -42,6 +53,7 @@ class Store:
         self._database = database
         self.directories: dict[str, TenantDirectory] = {}
         """The newest set-up of each tenant, as of the last load."""
+        self._memory = Memory()
 
     async def load(self, envelopes: Sequence[Envelope]) -> Books:
         """Read, in one round trip, all that these commands are decided on."""
@@ -59,7 +71,9 @@ class Store:
         }
         async with self._database.connection() as connection:
             answer = await connection.fetchval("SELECT ledger.load_batch($1)", json.dumps(request))
-        return self._books(json.loads(answer))
+        books = self._books(json.loads(answer))
+        self._memory.heard(books.now, time.monotonic())
+        return books
 
     def _books(self, loaded: dict[str, Any]) -> Books:
         for document in loaded["directories"]:
@@ -100,7 +114,62 @@ class Store:
         async with self._database.connection() as connection:
             answer = await connection.fetchval("SELECT ledger.commit_batch($1)", documents)
         reasons = json.loads(answer)
-        return {u.after.key: why for u, why in zip(units, reasons, strict=True) if why is not None}
+        lost = {u.after.key: why for u, why in zip(units, reasons, strict=True) if why is not None}
+        for unit in units:
+            if unit.after.key in lost:
+                self._memory.forget(unit.after.key)
+            else:
+                self._memory.keep(unit.after)
+        return lost
+
+    # Words in conversations that this replica wrote to before: nothing is loaded
+
+    def remembers(self, key: Key) -> bool:
+        """Return whether words of a conversation can be decided on without loading it."""
+        return self._memory.get(key) is not None and key[0] in self.directories
+
+    def recall(self, keys: Collection[Key]) -> Books:
+        """Return remembered conversations to decide on; nothing of it is certain before `append`.
+
+        What was said before is not known: a command that makes no event must be decided again.
+        """
+        found = (self._memory.get(key) for key in keys)
+        return Books(
+            now=self._memory.now(time.monotonic()),
+            directories=dict(self.directories),
+            conversations={known.key: known for known in found if known is not None},
+            loads={},
+            known={},
+        )
+
+    def doubt(self, keys: Iterable[Key]) -> None:
+        """Forget conversations: they are loaded when next something is said in them."""
+        for key in keys:
+            self._memory.forget(key)
+
+    async def append(self, units: Sequence[Unit], recalled: Books) -> set[Place]:
+        """Commit words decided on recalled books. Return the events that were committed.
+
+        Of the conversations of the others, what is known by now to be newer can be recalled again;
+        the rest must be loaded.
+        """
+        words = [unit for unit in units if is_words(unit)]
+        appended: list[Appended] = []
+        if words:
+            versions = {tenant: known.version for tenant, known in recalled.directories.items()}
+            async with self._database.connection() as connection:
+                appended = await append(connection, words, versions)
+        unsure = {unit.after.key for unit in units}
+        committed = set()
+        for unit, done in zip(words, appended, strict=bool(appended)):
+            self._memory.heard(done.now, time.monotonic())
+            if done.newest is not None:
+                self._memory.keep(done.newest)
+                unsure.discard(done.newest.key)
+            said = [sealed.entry.event for sealed in unit.sealed[: done.written]]
+            committed |= {place_of(unit.after.tenant, event) for event in said}
+        self.doubt(unsure)
+        return committed
 
     async def publish_directory(self, directory: TenantDirectory) -> bool:
         """Store a tenant's set-up unless there is a newer one. Return whether it holds now."""

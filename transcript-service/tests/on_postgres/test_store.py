@@ -17,9 +17,7 @@ from services.contracts import (
     TakeOver,
     derived_id,
 )
-from transcript_service.database import Database
-from transcript_service.handlers import Commands, Impossible
-from transcript_service.store import Store
+from transcript_service.handlers import Impossible
 
 pytestmark = pytest.mark.integration
 
@@ -261,24 +259,3 @@ async def test_any_words_that_pass_the_doors_are_stored_exactly(replica):
         await replica.say(CITIZEN, PostMessage(conversation=c, text=text))
 
     assert await words_of(replica, c) == ["opened", *words]
-
-
-async def test_a_batch_costs_two_round_trips_however_large_it_is(app_url, replica):
-    """DESIGN.md section 3 allows three; the driver's reset of a connection would be more."""
-    database = Database(app_url, size=1)
-    commands = Commands(Store(database), lambda: replica.make.now)
-    c, asked = await replica.open(), []
-
-    async def say(n):
-        words = [PostMessage(conversation=c, text=str(k)) for k in range(n)]
-        await commands([replica.make.envelope(CITIZEN, body) for body in words])
-
-    await say(1)  # the driver prepares its statements once
-    async with database.connection() as connection:
-        connection.add_query_logger(lambda query: asked.append(query.query))
-    for n in (1, 40):
-        asked.clear()
-        await say(n)
-
-        assert asked == ["SELECT ledger.load_batch($1)", "SELECT ledger.commit_batch($1)"]
-    await database.stop()

@@ -39,8 +39,8 @@ class Outcome:
 class Unit:
     """What one conversation's commands change, committed whole or not at all."""
 
-    began: int
-    """Version before; 0 when the conversation is new."""
+    before: Conversation | None
+    """As it was decided on; None when the conversation is new."""
     after: Conversation
     sealed: list[Sealed] = field(default_factory=list)
     offers: dict[UUID, OfferRow] = field(default_factory=dict)
@@ -48,6 +48,11 @@ class Unit:
     loads: dict[str, int] = field(default_factory=dict)
     handled: list[tuple[str, UUID]] = field(default_factory=list)
     """(sender, id) of commands that made no event, kept to recognise a repeat."""
+
+    @property
+    def began(self) -> int:
+        """Return the version before; 0 when the conversation is new."""
+        return self.before.summary.version if self.before else 0
 
 
 def action_of(envelope: Envelope) -> Action:
@@ -113,8 +118,7 @@ class Books:
         if after is None:
             return
         key = after.key
-        began = before.summary.version if before else 0
-        unit = self.units.setdefault(key, Unit(began, after))
+        unit = self.units.setdefault(key, Unit(before, after))
         heads = dict(after.heads)
         for entry in decision.entries:
             stream = entry.event.stream
