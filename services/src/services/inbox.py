@@ -131,6 +131,9 @@ class Inbox:
         if not ready:
             return
         results = await self._call([envelope for _, envelope in ready])
+        if len(ready) == 1:
+            await self._settle(ready[0][0], results[0])
+            return
         # Together: a confirm that one of them waits for must not hold the others up. Each begins
         # in the order of the batch, so that pushes leave in it too.
         await asyncio.gather(

@@ -1,24 +1,19 @@
 """One life of the connection to the broker: opened as a whole, lost as a whole.
 
 Two connections, because a broker under a memory alarm stops reading publishers, and
-acknowledgements must not queue up behind them.
+acknowledgements must not queue up behind them. aio-pika opens them; messages go straight through
+the channels beneath it, whose objects and tasks would cost more than the rest of a message.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
 import aio_pika
-from aio_pika.abc import (
-    AbstractChannel,
-    AbstractConnection,
-    AbstractExchange,
-    AbstractIncomingMessage,
-    AbstractMessage,
-    AbstractQueue,
-)
+from aio_pika.abc import AbstractChannel, AbstractConnection
 from aiormq import Channel
+from aiormq.abc import ConsumerCallback, DeliveredMessage
 from aiormq.exceptions import AMQPError
 from pamqp.commands import Basic
 
@@ -34,7 +29,7 @@ HEARTBEAT_S = 8
 """AMQP heartbeat; a silent peer is noticed after about three of them."""
 _CLOSE_TIMEOUT_S = 2.0
 
-OnMessage = Callable[[AbstractIncomingMessage], None]
+OnMessage = Callable[[DeliveredMessage], None]
 
 
 class Link:
@@ -49,10 +44,13 @@ class Link:
         self.bound: set[str] = set()
         """Topics bound to this instance's own queue."""
         self._connections: list[AbstractConnection] = []
-        self._confirmed: dict[str, AbstractExchange] = {}
+        self._kept: list[AbstractChannel] = []
+        """aio-pika's channels: they are closed when nobody holds them."""
+        self._confirmed: Channel | None = None
         self._transient: Channel | None = None
-        self._consumers: list[tuple[AbstractQueue, str]] = []
-        self._own: tuple[AbstractQueue, str] | None = None
+        self._consumers: list[tuple[Channel, str]] = []
+        self._own: tuple[Channel, str, str] | None = None
+        """Channel, own queue and its exchange."""
 
     async def connect(self, url: str) -> None:
         """Open both connections and the publishing channels.
@@ -62,11 +60,10 @@ class Link:
         """
         publisher = await self._connect(url)
         await self._connect(url)
-        confirmed = await self._channel(publisher, publisher_confirms=True, on_return_raises=True)
-        transient = await self._channel(publisher, publisher_confirms=False)
-        for name in topology.EXCHANGES:
-            self._confirmed[name] = await confirmed.get_exchange(name, ensure=False)
-        self._transient = cast("Channel", await transient.get_underlay_channel())
+        self._confirmed = await self._channel(
+            publisher, publisher_confirms=True, on_return_raises=True
+        )
+        self._transient = await self._channel(publisher, publisher_confirms=False)
 
     async def open_own_queue(self, name: str, exchange: str, receive: OnMessage) -> None:
         """Declare this instance's own queue and consume it. It ends with this life.
@@ -80,18 +77,18 @@ class Link:
             AMQPError, OSError, RuntimeError, TimeoutError: `AWAY`.
         """
         channel = await self._channel(self._connections[-1], publisher_confirms=False)
-        queue = await channel.declare_queue(
+        await channel.queue_declare(
             name,
             exclusive=True,
             auto_delete=True,
             arguments={"x-max-length": topology.INSTANCE_QUEUE_LENGTH},
         )
 
-        async def receive_push(message: AbstractIncomingMessage) -> None:
+        async def receive_push(message: DeliveredMessage) -> None:
             receive(message)
 
-        await queue.consume(receive_push, no_ack=True)
-        self._own = queue, exchange
+        await channel.basic_consume(name, receive_push, no_ack=True)
+        self._own = channel, name, exchange
 
     async def consume(self, inbox: Subscription) -> None:
         """Feed an inbox from its queues.
@@ -100,10 +97,10 @@ class Link:
             AMQPError, OSError, RuntimeError, TimeoutError: `AWAY`.
         """
         channel = await self._channel(self._connections[-1], publisher_confirms=False)
-        await channel.set_qos(prefetch_count=inbox.prefetch)
+        await channel.basic_qos(prefetch_count=inbox.prefetch)
         for name in inbox.queues:
-            queue = await channel.get_queue(name, ensure=False)
-            self._consumers.append((queue, await queue.consume(_into(inbox, name))))
+            consuming = await channel.basic_consume(name, _into(inbox, name))
+            self._consumers.append((channel, str(consuming.consumer_tag)))
 
     async def _connect(self, url: str) -> AbstractConnection:
         connection = await aio_pika.connect(url, timeout=CONNECT_TIMEOUT_S, heartbeat=HEARTBEAT_S)
@@ -111,13 +108,15 @@ class Link:
         connection.close_callbacks.add(self._lose)
         return connection
 
-    async def _channel(self, connection: AbstractConnection, **options: Any) -> AbstractChannel:
+    async def _channel(self, connection: AbstractConnection, **options: Any) -> Channel:
         channel = await connection.channel(**options)
         # A channel alone may go too: the broker closes it on a refused or mistaken request.
         channel.close_callbacks.add(self._lose)
+        self._kept.append(channel)
+        beneath = cast("Channel", await channel.get_underlay_channel())
         # And a consumer alone, when its queue is deleted: consuming again is a new life.
-        (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(self._lose_consumer)
-        return channel
+        beneath.on_consumer_cancel_callbacks.add(self._lose_consumer)
+        return beneath
 
     def _lose(self, *_: object) -> None:
         self.lost.set()
@@ -125,21 +124,30 @@ class Link:
     async def _lose_consumer(self, *_: object) -> None:
         self.lost.set()
 
-    async def publish(self, message: AbstractMessage, exchange: str, key: str) -> None:
+    async def publish(
+        self, body: bytes, properties: Basic.Properties, exchange: str, key: str
+    ) -> None:
         """Publish and wait for the confirm.
 
         Raises:
             PublishError: no queue took it.
             AMQPError, OSError, RuntimeError, TimeoutError: `AWAY`.
         """
-        await self._confirmed[exchange].publish(message, key, mandatory=True)
+        if self._confirmed is None:
+            raise ConnectionError
+        await self._confirmed.basic_publish(
+            body,
+            exchange=exchange,
+            routing_key=key,
+            properties=properties,
+            mandatory=True,
+            wait=False,  # for the socket: the confirm is waited for
+        )
 
     async def publish_unconfirmed(
         self, body: bytes, properties: Basic.Properties, exchange: str, key: str
     ) -> None:
         """Publish and forget: not even the socket is waited for.
-
-        Pushes are the greater part of all traffic, so this goes round aio-pika's message objects.
 
         Raises:
             AMQPError, OSError, RuntimeError, TimeoutError: `AWAY`.
@@ -162,22 +170,22 @@ class Link:
     async def _change_binding(self, topic: str, *, bind: bool) -> None:
         if self._own is None:
             return
-        queue, exchange = self._own
+        channel, queue, exchange = self._own
         try:
             if bind:
                 self.bound.add(topic)
-                await queue.bind(exchange, topic, timeout=BIND_TIMEOUT_S)
+                await channel.queue_bind(queue, exchange, topic, timeout=BIND_TIMEOUT_S)
             else:
                 self.bound.discard(topic)
-                await queue.unbind(exchange, topic, timeout=BIND_TIMEOUT_S)
+                await channel.queue_unbind(queue, exchange, topic, timeout=BIND_TIMEOUT_S)
         except AWAY:
             self.lost.set()
 
     async def cancel_consumers(self) -> None:
         """Take no more deliveries; what was taken can still be settled, and pushes still come."""
-        for queue, tag in self._consumers:
+        for channel, tag in self._consumers:
             with contextlib.suppress(*AWAY):
-                await queue.cancel(tag, timeout=_CLOSE_TIMEOUT_S)
+                await channel.basic_cancel(tag, timeout=_CLOSE_TIMEOUT_S)
 
     async def close(self) -> None:
         """Close both connections. What was not settled comes again elsewhere."""
@@ -189,9 +197,10 @@ class Link:
 class _Delivery:
     """A message of an inbox; see `services.bus.Delivery`."""
 
-    def __init__(self, message: AbstractIncomingMessage, queue: str) -> None:
+    __slots__ = ("_message", "queue")
+
+    def __init__(self, message: DeliveredMessage, queue: str) -> None:
         self._message = message
-        self._channel = message.channel  # later the message itself would raise, once it is closed
         self.queue = queue
 
     @property
@@ -200,19 +209,19 @@ class _Delivery:
 
     @property
     def vouched(self) -> str:
-        return self._message.user_id or ""
+        return self._message.header.properties.user_id or ""
 
     @property
     def stale(self) -> bool:
-        return self._channel.is_closed
+        return self._message.channel.is_closed
 
     async def ack(self) -> None:
         with contextlib.suppress(*AWAY):
-            await self._message.ack()
+            await self._message.channel.basic_ack(self._message.delivery_tag or 0, wait=False)
 
 
-def _into(inbox: Subscription, queue: str) -> Callable[[AbstractIncomingMessage], Awaitable[None]]:
-    async def receive(message: AbstractIncomingMessage) -> None:
+def _into(inbox: Subscription, queue: str) -> ConsumerCallback:
+    async def receive(message: DeliveredMessage) -> None:
         inbox.deliver(_Delivery(message, queue))
 
     return receive

@@ -6,10 +6,10 @@ A reconnect is the same code path as a start: every life is a new `Link`.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from typing import Any
 
-import aio_pika
 import structlog
-from aio_pika.abc import AbstractIncomingMessage
+from aiormq.abc import DeliveredMessage
 from aiormq.exceptions import PublishError
 from pamqp.commands import Basic
 
@@ -30,6 +30,8 @@ PUBLISH_TIMEOUT_S = 5.0
 MAX_IN_FLIGHT = 256
 """Unconfirmed publishes of one process; more wait, for back-pressure instead of memory."""
 _BACK_OFF_S = (0.2, 2.0)
+_TRANSIENT, _PERSISTENT = 1, 2
+"""AMQP delivery modes."""
 
 
 class RabbitBus:
@@ -65,7 +67,10 @@ class RabbitBus:
         """What was pushed last: the same goes to several topics, and is serialised once."""
         # With an id of its own aiormq need not make one for each push.
         self._of_pushes = Basic.Properties(
-            content_type="application/json", delivery_mode=1, message_id="push", user_id=source
+            content_type="application/json",
+            delivery_mode=_TRANSIENT,
+            message_id="push",
+            user_id=source,
         )
 
     # What the service sets up before `start`
@@ -170,7 +175,7 @@ class RabbitBus:
         """See `Bus.send`."""
         where = topology.route(envelope)
         body = envelope.model_dump_json().encode()
-        await self._publish(where.exchange, where.routing_key, self._message(body))
+        await self._publish(body, self._properties(), where.exchange, where.routing_key)
 
     async def bury(self, delivery: Delivery, reason: str) -> None:
         """See `Bus.bury`. `services.dead_letters` reads the headers."""
@@ -180,25 +185,27 @@ class RabbitBus:
             "x-queue": delivery.queue,
             "x-said-by": delivery.vouched,
         }
-        message = self._message(delivery.body, headers=headers, timestamp=self._clock())
-        await self._publish("dead", "", message)
+        properties = self._properties(headers=headers, timestamp=self._clock())
+        await self._publish(delivery.body, properties, "dead", "")
 
-    def _message(self, body: bytes, **properties: object) -> aio_pika.Message:
-        return aio_pika.Message(
-            body,
-            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-            user_id=self._source,
+    def _properties(self, **more: Any) -> Basic.Properties:
+        # Anew for each message: aiormq gives each an id, by which it knows one that comes back.
+        return Basic.Properties(
             content_type="application/json",
-            **properties,  # type: ignore[arg-type]
+            delivery_mode=_PERSISTENT,
+            user_id=self._source,
+            **more,
         )
 
-    async def _publish(self, exchange: str, key: str, message: aio_pika.Message) -> None:
+    async def _publish(
+        self, body: bytes, properties: Basic.Properties, exchange: str, key: str
+    ) -> None:
         link = self._link
         if link is None:
             raise Transient("broker")
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT_S), self._slots:
-                await link.publish(message, exchange, key)
+                await link.publish(body, properties, exchange, key)
         except PublishError as error:
             log.error("message_returned", exchange=exchange)  # noqa: TRY400 - no trace of a body
             raise Permanent("no queue for this message") from error
@@ -247,8 +254,9 @@ class RabbitBus:
         if self._link is not None:
             await self._link.unbind([topic])
 
-    def _receive_push(self, message: AbstractIncomingMessage) -> None:
-        self._arrivals.take(message.routing_key or "", message.body, message.user_id or "")
+    def _receive_push(self, message: DeliveredMessage) -> None:
+        vouched = message.header.properties.user_id or ""
+        self._arrivals.take(message.routing_key or "", message.body, vouched)
 
 
 def _cancelled() -> bool:

@@ -192,7 +192,7 @@ export interface AHandover {
   type: "handover";
 }
 /**
- * Every 10 s; answered by `heartbeat`. `last`: per followed conversation and stream.
+ * Every 10 s, so that the desk knows the console is there; answered by `heartbeat`.
  */
 export interface AHeartbeat {
   type: "heartbeat";

@@ -137,7 +137,7 @@ class APresence(Contract):
 
 
 class AHeartbeat(Contract):
-    """Every 10 s; answered by `heartbeat`. `last`: per followed conversation and stream."""
+    """Every 10 s, so that the desk knows the console is there; answered by `heartbeat`."""
 
     type: Literal["heartbeat"] = "heartbeat"
 
