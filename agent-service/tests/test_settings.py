@@ -28,3 +28,12 @@ def test_a_wrong_setting_is_told_without_the_secrets_beside_it():
         Settings(**GIVEN, signing_key="a secret", watermark_s=0)
 
     assert "a secret" not in str(refused.value)
+
+
+def test_the_limit_on_actions_is_lifted_on_a_loopback_host_only():
+    ordinary, lifted = Settings(**GIVEN), Settings(**GIVEN, rate_profile="load")
+
+    assert ordinary.actions.per_s < lifted.actions.per_s
+    with pytest.raises(ValidationError) as refused:
+        Settings(**GIVEN, rate_profile="load", http_host="192.0.2.1", signing_key="a secret")
+    assert "a secret" not in str(refused.value)

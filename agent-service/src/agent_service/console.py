@@ -26,7 +26,6 @@ from agent_service.sessions import Seat
 MAX_BAD_FRAMES: Final = 20
 """In a row; a client that never says anything right is not one of ours."""
 TYPING_EVERY_S: Final = 2.0
-_ACTIONS = Limit(burst=100, per_s=20)
 _READS = Limit(burst=500, per_s=20)
 """Streams followed; a console that comes back follows everything at once."""
 _ACTION_TYPES = get_args(Action)
@@ -35,8 +34,8 @@ _ACTION_TYPES = get_args(Action)
 class Console:
     """A signed-in agent on one device. `arrive`, then `receive`, and in any case `leave`."""
 
-    def __init__(self, desk: Desk, seat: Seat, outbox: SocketOutbox) -> None:
-        """Start with an accepted ticket."""
+    def __init__(self, desk: Desk, seat: Seat, outbox: SocketOutbox, actions: Limit) -> None:
+        """Start with an accepted ticket, and how much may be done under it."""
         self.session = seat.session
         self.person: Person = (seat.session.tenant, seat.session.agent)
         self.profile: AgentProfile = seat.profile
@@ -48,7 +47,7 @@ class Console:
         """Conversations the console shows, and since when."""
         self._early: list[str] | None = []
         """What is said before the welcome; None from then on."""
-        self._actions = Buckets(_ACTIONS)
+        self._actions = Buckets(actions)
         self._reads = Buckets(_READS)
         self._bad = 0
         self._typed_at = 0.0

@@ -3,13 +3,16 @@
 import ipaddress
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 from services.addresses import Network, is_loopback
+from services.rate import Limit
 from services.settings import KitSettings
 
+_ACTIONS: Final = Limit(burst=100, per_s=20)
+_NO_LIMIT: Final = Limit(burst=1e12, per_s=1e12)
 STATIC: Final = Path(__file__).parent / "static"
 
 
@@ -36,6 +39,20 @@ class Settings(KitSettings):
     """How long sockets on other replicas may outlive a sign-out: 5 s with the reading."""
     directory_check_s: float = Field(default=2, gt=0)
     """How soon a change in the tables is seen; looking reads versions, not documents."""
+
+    rate_profile: Literal["normal", "load"] = "normal"
+    """`load` lifts the limit on actions; only on a loopback host."""
+
+    @model_validator(mode="after")
+    def _load_profile_stays_home(self) -> Self:
+        if self.rate_profile == "load" and not is_loopback(self.http_host):
+            raise ValueError("PREK_RATE_PROFILE=load needs a loopback PREK_HTTP_HOST")
+        return self
+
+    @property
+    def actions(self) -> Limit:
+        """Return how much one console may do."""
+        return _NO_LIMIT if self.rate_profile == "load" else _ACTIONS
 
     @property
     def origin_needed(self) -> bool:

@@ -121,7 +121,8 @@ class Sockets:
             session = await self._store.use_ticket(hello.ticket)
             if session is None:
                 raise Denied(Refusal.TOKEN_INVALID, 401)
-            return Console(self._desk, self._sessions.seated(session), outbox)
+            seat = self._sessions.seated(session)
+            return Console(self._desk, seat, outbox, self._settings.actions)
         except TimeoutError:
             outbox.finish(CLOSE_TOKEN)
         except BadFrame as bad:

@@ -88,11 +88,11 @@ class Furniture:
             environment["PREK_DOCS_DIR"] = str(REPOSITORY / "docs")
             environment["PREK_PAGE_ORIGINS"] = json.dumps([origins.page])
             environment["PREK_TRANSCRIPT_URL"] = origins.transcript
-            if self._options.profile is not None:
-                environment["PREK_RATE_PROFILE"] = self._options.profile
         if service == "agent-service":
             environment["PREK_PUBLIC_ORIGIN"] = origins.console
             environment["PREK_TRANSCRIPT_URL"] = origins.transcript
+        if service in ("gateway", "agent-service") and self._options.profile is not None:
+            environment["PREK_RATE_PROFILE"] = self._options.profile
         return environment
 
     def replica(self, service: str, replica: int) -> Recipe:
