@@ -13,6 +13,7 @@ from typing import Literal, Self
 
 from native import ports as port_choice
 from native import wiring
+from native.distribution import Distribution, chosen
 from native.errors import StartError
 from native.layout import Layout
 from native.part import POLL_S, Part, deadline
@@ -39,12 +40,18 @@ class Infrastructure:
     long as the parts shall (see `Part.start`).
     """
 
-    def __init__(self, folder: Path, definitions: Definitions = topology_definitions) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        definitions: Definitions = topology_definitions,
+        distribution: Distribution | None = None,
+    ) -> None:
         """Choose ports and passwords; start nothing.
 
         Args:
             folder: Where everything is kept, `.run` of the clone or a test's own.
             definitions: Returns the broker's definitions.
+            distribution: Whose RabbitMQ is run. None: the one `PREK_BROKER` asks for.
 
         Raises:
             StartError: A part is not installed.
@@ -53,7 +60,9 @@ class Infrastructure:
         self.layout.create()
         self.ports, self.ports_moved = port_choice.settle(self.layout)
         self.passwords = Passwords(self.layout)
-        self.rabbitmq = RabbitMQ(self.layout, self.ports, self.passwords, definitions)
+        self.rabbitmq = RabbitMQ(
+            self.layout, self.ports, self.passwords, definitions, distribution or chosen()
+        )
         self.postgresql = PostgreSQL(self.layout, self.ports, self.passwords)
         self.redis = Redis(self.layout, self.ports, self.passwords)
 

@@ -7,17 +7,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from native.distribution import CONTROL, EPMD, SERVER, Distribution
 from native.errors import StartError
 from native.layout import Layout, write_atomically
 from native.part import Part, Recipe
 from native.passwords import PRIVATE, Passwords
 from native.ports import Ports
 from native.wiring import HEARTBEAT_S
-
-SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-"""The server itself. The wrapper in /usr/sbin insists on the system's own user."""
-
-EPMD = Path("/usr/bin/epmd")
 
 PROTOCOL_HEADER = b"AMQP\x00\x00\x09\x01"
 METHOD_FRAME = b"\x01"
@@ -44,9 +40,15 @@ class RabbitMQ:
     """The private broker. `broker` is the server's part, `epmd` its name server's."""
 
     def __init__(
-        self, layout: Layout, ports: Ports, passwords: Passwords, definitions: Definitions
+        self,
+        layout: Layout,
+        ports: Ports,
+        passwords: Passwords,
+        definitions: Definitions,
+        distribution: Distribution,
     ) -> None:
         """Prepare the recipes; nothing is written or started yet."""
+        self._distribution = distribution
         self._folder = layout.folder / "rabbitmq"
         self._ports = ports
         self._passwords = passwords
@@ -54,22 +56,29 @@ class RabbitMQ:
         self.epmd = Part(
             Recipe(
                 name="epmd",
-                argv=[str(EPMD), "-address", "127.0.0.1", "-port", str(ports["epmd"])],
+                argv=self._command(EPMD, "-address", "127.0.0.1", "-port", str(ports["epmd"])),
                 log=layout.logs / "epmd.log",
             )
         )
         self.broker = Part(
             Recipe(
                 name="broker",
-                argv=[str(SERVER)],
+                argv=self._command(SERVER),
                 log=layout.logs / "rabbitmq.log",
                 env=self._environment(),
                 stop_s=20,
             )
         )
 
+    def _command(self, program: Path, *arguments: str) -> list[str]:
+        return self._distribution.command(self._folder, program, *arguments)
+
+    def control(self, *arguments: str) -> list[str]:
+        """Return how `rabbitmqctl` is run, in the environment of the broker's recipe."""
+        return self._command(CONTROL, *arguments)
+
     def _environment(self) -> dict[str, str]:
-        folder = self._folder
+        folder = self._distribution.seen(self._folder)
         return {
             "HOME": str(folder),  # the Erlang cookie lies here
             "RABBITMQ_NODENAME": "prek@localhost",
@@ -78,7 +87,7 @@ class RabbitMQ:
             "RABBITMQ_DIST_PORT": str(self._ports["broker-distribution"]),
             "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
             "RABBITMQ_CONF_ENV_FILE": str(folder / "none"),
-            "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+            "RABBITMQ_MNESIA_BASE": str(folder / self._distribution.data),
             "RABBITMQ_LOG_BASE": str(folder / "log"),
             "RABBITMQ_LOGS": "-",
             "RABBITMQ_PID_FILE": str(folder / "pid"),
@@ -97,19 +106,20 @@ class RabbitMQ:
         Raises:
             StartError: RabbitMQ is not installed, or there are no definitions.
         """
-        if not SERVER.exists():
-            raise StartError("RabbitMQ is not installed: run `make setup`")
+        if not self._distribution.there:
+            raise StartError(f"RabbitMQ is not installed: run `{self._distribution.remedy}`")
         self._folder.mkdir(exist_ok=True)
         self._folder.chmod(0o700)
         definitions = self._folder / "definitions.json"
         write_atomically(definitions, self._definitions(self._passwords.broker_file), mode=PRIVATE)
         write_atomically(self._folder / "enabled_plugins", "[].\n")
+        seen = self._distribution.seen(self._folder)
         write_atomically(
             self._folder / "rabbitmq.conf",
             "\n".join(
                 [
                     f"listeners.tcp.1 = 127.0.0.1:{self._ports['broker']}",
-                    f"load_definitions = {definitions}",
+                    f"load_definitions = {seen / definitions.name}",
                     f"heartbeat = {HEARTBEAT_S}",
                     "log.console = true",
                     "log.console.level = info",

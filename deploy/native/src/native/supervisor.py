@@ -109,8 +109,9 @@ class Supervisor:
             await ended(kept.part)
             if not kept.wanted:
                 return
-            kept.restarts = kept.restarts.died(time.monotonic() - started)
-            code, delay_s = kept.part.exit_code, kept.restarts.delay_s
+            code = kept.part.exit_code
+            kept.restarts = kept.restarts.ended(code, time.monotonic() - started)
+            delay_s = kept.restarts.delay_s
             self._say(f"{kept.part.name} ended ({code}), starts again in {delay_s:.1f} s")
             if kept.restarts.failing:
                 self._say(f"{kept.part.name} keeps dying: see {kept.part.recipe.log}")
