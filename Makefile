@@ -19,20 +19,27 @@ CONCURRENCY ?= 10
 # Bash counts its own life in SECONDS, so only one given on the command line is taken.
 SECONDS_OF_CHAOS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),180)
 
+# Whose RabbitMQ every verb runs: 4 is Debian 13's, fetched once; empty is this machine's own.
+BROKER ?= $(PREK_BROKER)
+export PREK_BROKER := $(BROKER)
+FETCH_BROKER = $(if $(BROKER),$(PYTHON) -m native.debootstrap)
+
 .PHONY: help setup setup-tests run down scale status clean check format generate fresh \
 	unit contract integration e2e test data-test replay bench chaos crash-points mutants dead-letters lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## install and build what is missing (all other verbs do it too)
+setup: ## install and build what is missing (all other verbs do it too; BROKER=4 RabbitMQ 4)
 	@$(BOOTSTRAP)
+	@$(FETCH_BROKER)
 
 $(PYTHON):
 	@$(BOOTSTRAP)
 
 setup-tests:
 	@$(BOOTSTRAP) --testing
+	@$(FETCH_BROKER)
 
 run: setup ## start everything; Ctrl-C stops it (DETACH=1 REPLICAS=2 PROFILE=load)
 	@exec $(PYTHON) -m native run --replicas $(REPLICAS) \
@@ -99,17 +106,18 @@ replay: setup ## play recorded dialogues (FILE= CONCURRENCY=10 MUTATE=duplicate,
 	@exec $(PYTHON) -m replay "$(FILE)" --concurrency $(CONCURRENCY) \
 		$(if $(MUTATE),--mutate $(MUTATE))
 
-chaos: setup ## break a system of its own and judge what it kept (SECONDS=180 SEED= FAULTS=a,b)
+chaos: setup ## break a system of its own and judge what it kept (SECONDS=180 SEED= BROKER=4 FAULTS=a,b COMPARE=redis REPORT=FILE.md)
 	@exec $(PYTHON) -m chaos --seconds $(SECONDS_OF_CHAOS) \
-		$(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) $(OPTIONS)
+		$(if $(SEED),--seed $(SEED)) $(if $(FAULTS),--faults $(FAULTS)) \
+		$(if $(COMPARE),--compare $(COMPARE)) $(if $(REPORT),--report $(REPORT)) $(OPTIONS)
 
-crash-points: setup ## kill a service at each step of a message's way (REPEAT=5)
+crash-points: setup ## kill a service at each step of a message's way (REPEAT=5 BROKER=4)
 	@exec $(PYTHON) -m chaos.crashpoints $(if $(REPEAT),--repeat $(REPEAT)) $(OPTIONS)
 
 mutants: setup ## take each guard out and see the checker notice
 	$(PYTHON) -m pytest -m chaos
 
-bench: setup ## measure the message path on a system of its own (OPTIONS="--seconds 15")
+bench: setup ## measure the message path against its floor (OPTIONS="--quick")
 	@exec $(PYTHON) -m bench $(OPTIONS)
 
 dead-letters: $(PYTHON) ## list the messages nobody could handle (REPLAY=ID|all DISCARD=ID)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from chaos.archive import Agent, Archive, Conversation, Row
 from chaos.checker import INVARIANTS, Evidence, Facts, judge
-from chaos.checker.evidence import Growth
+from chaos.checker.evidence import Growth, Rebuilt
 from chaos.history import Op, Record, digest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -359,3 +359,18 @@ def test_memory_that_grows_for_hours_breaks_i12_and_for_minutes_does_not():
         return replace(GOOD, facts=replace(GOOD.facts, growth=[Growth("gateway-1", lived_s, 9.0)]))
 
     assert (red(grown(7200)), red(grown(600))) == ({"I12"}, set())
+
+
+# F5
+
+
+def test_presence_that_is_whole_too_late_breaks_f5_unless_more_was_broken():
+    def after(whole_s: float, *, alone: bool = True) -> Evidence:
+        one = Rebuilt("wipe-redis", 1, 0.0, whole_s, 18, alone=alone)
+        return replace(GOOD, facts=replace(GOOD.facts, rebuilt=[one]))
+
+    assert (red(after(6.1)), red(after(6.0)), red(after(6.1, alone=False))) == (
+        {"F5"},
+        set(),
+        set(),
+    )

@@ -1,4 +1,4 @@
-"""The shim between aio-pika and a consumer: quiet while off; twice, shuffled and lossy while on."""
+"""The shim between aiormq and a consumer: quiet while off; twice, shuffled and lossy while on."""
 
 import asyncio
 
@@ -7,11 +7,14 @@ from chaos.deliveries import LOSE_PUSHES, REDELIVER, WINDOW, _Shuffle
 
 
 class Message:
+    """A delivery that is its own channel."""
+
     def __init__(self, n: int) -> None:
         self.body = str(n).encode()
+        self.channel = self
         self.acks = 0
 
-    async def ack(self) -> None:
+    async def basic_ack(self, _delivery_tag: int) -> None:
         self.acks += 1
 
 
@@ -20,7 +23,7 @@ async def delivered(board: Board, many: int, *, pushes: bool = False) -> list:
 
     async def callback(message) -> None:
         got.append(message)
-        await message.ack()
+        await message.channel.basic_ack(1)
 
     shuffle = _Shuffle(callback, board, pushes=pushes)
     messages = [Message(n) for n in range(many)]

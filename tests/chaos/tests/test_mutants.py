@@ -1,6 +1,7 @@
 """Each mutant turns the invariant it breaks red, by name: so the checker sees what it must see."""
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -8,8 +9,13 @@ import sys
 import pytest
 from chaos.experiments import MUTANTS
 from chaos.runs import remove
+from native import distribution
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(420)]
+
+HARMLESS_ON_4 = {"M7"}
+"""There a delivery limit of -1 loses nothing, so there is nothing to notice."""
+NAMES = set(MUTANTS) - (HARMLESS_ON_4 if os.environ.get(distribution.BROKER) == "4" else set())
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +27,7 @@ def ordinary(tmp_path_factory):
     remove(folder)
 
 
-@pytest.mark.parametrize("name", sorted(MUTANTS, key=lambda name: int(name[1:])))
+@pytest.mark.parametrize("name", sorted(NAMES, key=lambda name: int(name[1:])))
 def test_a_mutant_turns_its_invariant_red(name, request):
     experiment = MUTANTS[name]
     options = ["--mutant", name, "--seed", str(random.SystemRandom().getrandbits(32))]

@@ -1,11 +1,12 @@
 """What a run came to: the exit code, the last line, and rounds that are kept for a resumed run."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
-from chaos.report import exit_code, line, total
-from chaos.round import Result, Window
+from chaos.checker.evidence import Rebuilt, Window
+from chaos.report import broker, exit_code, line, total
+from chaos.result import Result
 from chaos.runs import _kept
 
 GOOD = Result(
@@ -15,6 +16,8 @@ GOOD = Result(
     violations={"I1": [], "I2": []},
     windows=[Window("kill-gateway", 1, 2)],
     latencies_s={"calm": [0.01, 0.02, 0.03]},
+    rebuilt=[Rebuilt("wipe-redis", 1, 0.0, 4.2, 18)],
+    versions={"Redis": "7.0.15"},
 )
 
 
@@ -40,11 +43,27 @@ def test_the_last_line_sums_the_rounds_up():
     assert found["faults"] == {"kill-gateway": 2, "poison": 10}
     assert found["seed"] == 7
     assert found["p50_ms_calm"] == 20.0
+    assert found["presence_whole_s"] == {"wipe-redis": [4.2, 4.2]}
+    assert "p99_is_noise" not in found
+
+
+def test_the_broker_s_version_is_what_it_told_of_itself():
+    told = replace(GOOD, versions={"RabbitMQ": "4.0.5, Erlang/OTP 27.3.4"})
+
+    assert broker(total([GOOD, told])) == "4.0.5"
+    assert broker(GOOD) is None
+
+
+def test_a_comparison_is_told_in_the_last_line():
+    result = replace(GOOD, compared_s={"hurt": [0.02], "calm": [0.01]})
+    found = json.loads(line(result, 7, compare="redis"))
+
+    assert (found["redis_p99_over_calm"], found["p99_is_noise"]) == (2.0, True)
 
 
 def test_a_round_that_was_kept_is_read_back(tmp_path):
     kept = tmp_path / "rounds-7.jsonl"
-    kept.write_text(json.dumps(asdict(GOOD)) + "\n", encoding="utf-8")
+    kept.write_text(GOOD.line() + "\n", encoding="utf-8")
 
     assert _kept(kept) == [GOOD]
     assert _kept(tmp_path / "rounds-8.jsonl") == []

@@ -6,34 +6,43 @@ fault did not bite or too little was said while nothing was broken.
 
 import argparse
 import asyncio
+import datetime as dt
 import random
 import resource
+import shlex
 import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from native import distribution
 from native.errors import StartError
 from native.lock import AlreadyRunningError
 from rich.console import Console
 
-from chaos import report, runs
+from chaos import clocks, document, report, runs
+from chaos.comparison import COMPARISONS
 from chaos.experiments import MUTANTS
 from chaos.faults import FAULTS
 from chaos.load import Crowd
+from chaos.result import Result
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
     parser.add_argument("--seconds", type=float, default=180)
     parser.add_argument("--seed", type=int, help="default: drawn, and told")
-    parser.add_argument("--faults", default="", help="names, parted by commas; `none`; all")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--faults", default="", help="names, parted by commas; `none`; all")
+    what.add_argument("--compare", choices=sorted(COMPARISONS), help="by turns with calm")
+    what.add_argument("--mutant", choices=sorted(MUTANTS), help="take one guard out")
     parser.add_argument("--rate", type=float, default=50.0, help="messages a second")
     parser.add_argument("--citizens", type=int, default=30, help="conversations at a time")
     parser.add_argument("--agents", type=int, default=12)
+    parser.add_argument("--broker", help="4: RabbitMQ 4 instead of the machine's own")
     parser.add_argument("--folder", type=Path, help="keep the run here, and resume it")
-    parser.add_argument("--mutant", choices=sorted(MUTANTS), help="take one guard out")
+    parser.add_argument("--report", type=Path, help="write the report here, as Markdown")
     return parser.parse_args()
 
 
@@ -45,9 +54,11 @@ def _faults(text: str) -> list[str]:
     """
     if text == "none":
         return []
-    names = list(filter(None, text.split(","))) or sorted(FAULTS)
+    names = list(filter(None, text.split(","))) or sorted(clocks.possible(FAULTS))
     if unknown := set(names) - set(FAULTS):
         raise ValueError(f"no fault {', '.join(sorted(unknown))}; there are {', '.join(FAULTS)}")
+    if impossible := set(names) - clocks.possible(names):
+        raise ValueError(f"{', '.join(impossible)} needs the package {clocks.PACKAGE}")
     return names
 
 
@@ -70,12 +81,18 @@ def main() -> int:
         order = runs.Order(
             seconds=arguments.seconds,
             seed=seed,
-            faults=_faults(arguments.faults),
+            faults=COMPARISONS.get(arguments.compare) or _faults(arguments.faults),
+            by_turns=bool(arguments.compare),
             every_fault=bool(arguments.faults),
             crowd=Crowd(citizens=arguments.citizens, agents=arguments.agents, rate=arguments.rate),
             mutant=arguments.mutant,
+            distribution=distribution.chosen(arguments.broker),
         )
         say(f"seed {seed}")
+        if absent := set(FAULTS) - clocks.possible(FAULTS):
+            say(f"without {', '.join(absent)}: there is no package {clocks.PACKAGE}")
+        if arguments.report:
+            arguments.report.parent.mkdir(parents=True, exist_ok=True)
         whole = report.total(asyncio.run(runs.run(order, folder, say)))
     except (StartError, AlreadyRunningError, ValueError, TimeoutError) as error:
         console.print(f"chaos: {error!r}", style="red", markup=False)
@@ -85,9 +102,30 @@ def main() -> int:
             runs.remove(folder)
             shutil.rmtree(folder, ignore_errors=True)
     report.show(whole, console)
-    more = {"mutant": arguments.mutant} if arguments.mutant else {}
-    print(report.line(whole, seed, **more))
+    named = {
+        "broker": report.broker(whole),
+        "mutant": arguments.mutant,
+        "compare": arguments.compare,
+    }
+    line = report.line(whole, seed, **{name: value for name, value in named.items() if value})
+    print(line)
+    if arguments.report:
+        _keep(arguments, whole, seed, line)
     return report.exit_code(whole)
+
+
+def _keep(arguments: argparse.Namespace, whole: Result, seed: int, line: str) -> None:
+    """Write the report beside the others."""
+    ended = dt.datetime.now(dt.UTC)
+    facts = {
+        "ended": f"{ended:%Y-%m-%d %H:%M} UTC",
+        "command": f"python -m chaos {shlex.join(sys.argv[1:])}",
+        "seed": str(seed),
+        "asked for": f"{arguments.seconds:.0f} s, {arguments.rate:.0f} messages a second",
+    }
+    title = f"Chaos of {ended:%d.%m.%Y}, seed {seed}"
+    text = document.markdown(whole, title=title, facts=facts, line=line)
+    arguments.report.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,6 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Final
 
 import aio_pika
 from aio_pika.abc import AbstractChannel
@@ -15,7 +13,6 @@ from native.wiring import VHOST
 
 from services import topology
 
-CONTROL: Final = Path("/usr/lib/rabbitmq/bin/rabbitmqctl")
 CONTROL_S = 60.0
 
 
@@ -28,6 +25,7 @@ class Broker:
 
     def __init__(self, infrastructure: Infrastructure, url: str) -> None:
         """Use the broker's own environment: node name, cookie and name server are its own."""
+        self._rabbitmq = infrastructure.rabbitmq
         self._environment = {**os.environ, **infrastructure.rabbitmq.broker.recipe.env}
         self._url = url
 
@@ -39,8 +37,7 @@ class Broker:
             TimeoutError: it did not end.
         """
         process = await asyncio.create_subprocess_exec(
-            str(CONTROL),
-            *arguments,
+            *self._rabbitmq.control(*arguments),
             env=self._environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,

@@ -16,18 +16,20 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from native import distribution
 from native.errors import StartError
 from native.lock import AlreadyRunningError
 from rich.console import Console
 from rich.table import Table
 
-from chaos import runs, town
+from chaos import report, runs, town
 from chaos.faults import Stage
 from chaos.faults.stage import until
 from chaos.load import Crowd, Load
 from chaos.memory import Memory
 from chaos.points import STEPS
-from chaos.round import WARM_UP_S, Plan, Result, Round
+from chaos.result import Result
+from chaos.round import WARM_UP_S, Plan, Round
 from chaos.scripts import Manners
 
 REACHED_S = 40.0
@@ -51,13 +53,19 @@ async def die_at(step: str, repeat: int, stage: Stage) -> int:
 
 
 async def run(
-    steps: Sequence[str], repeat: int, seed: int, folder: Path, say: runs.Say
+    steps: Sequence[str],
+    repeat: int,
+    seed: int,
+    folder: Path,
+    say: runs.Say,
+    *,
+    setup: town.Setup,
 ) -> dict[str, Result]:
     """Return what each step came to."""
     dice = random.Random(seed)
     faults = {step: partial(die_at, step, repeat) for step in steps}
     results = {}
-    async with town.running(folder, town.Setup(), dice, say) as running:
+    async with town.running(folder, setup, dice, say) as running:
         load = Load(running, CROWD, dice)
         try:
             await load.sit_down()
@@ -95,6 +103,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--steps", default="", help="names, parted by commas; all")
     parser.add_argument("--seed", type=int)
+    parser.add_argument("--broker", help="4: RabbitMQ 4 instead of the machine's own")
     parser.add_argument("--folder", type=Path, help="keep the run here")
     return parser.parse_args()
 
@@ -116,7 +125,8 @@ def main() -> int:
     try:
         if unknown := set(steps) - set(STEPS):
             raise ValueError(f"no step {', '.join(sorted(unknown))}; there are {', '.join(STEPS)}")
-        results = asyncio.run(run(steps, arguments.repeat, seed, folder, say))
+        setup = town.Setup(distribution=distribution.chosen(arguments.broker))
+        results = asyncio.run(run(steps, arguments.repeat, seed, folder, say, setup=setup))
     except (StartError, AlreadyRunningError, ValueError, TimeoutError) as error:
         console.print(f"crash points: {error!r}", style="red", markup=False)
         return 2
@@ -135,6 +145,7 @@ def main() -> int:
                 "died": {step: result.bites.get(step, 0) for step, result in results.items()},
                 "messages": sum(result.messages for result in results.values()),
                 "unreached": unreached,
+                "broker": report.broker(report.total(list(results.values()))),
                 "seed": seed,
             }
         )

@@ -1,6 +1,6 @@
 """Patch: while a switch is on, the broker seems to deliver twice, out of order, and to lose pushes.
 
-It is put between aio-pika and whoever consumes, so it holds for every queue of every service.
+It is put between aiormq and whoever consumes, so it holds for every queue of every service.
 """
 
 import asyncio
@@ -8,8 +8,8 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-import aio_pika.queue
-from aio_pika.abc import AbstractIncomingMessage
+import aiormq
+from aiormq.abc import DeliveredMessage
 
 from chaos.board import Board
 
@@ -23,20 +23,35 @@ WINDOW: Final = 20
 """Deliveries that are shuffled among each other."""
 HELD_S: Final = 0.05
 
-Callback = Callable[[AbstractIncomingMessage], Awaitable[Any]]
+Callback = Callable[[DeliveredMessage], Awaitable[Any]]
 
 
 class _Copy:
     """A second delivery of a message: the first one's acknowledgement settles both."""
 
-    def __init__(self, message: AbstractIncomingMessage) -> None:
+    def __init__(self, message: DeliveredMessage) -> None:
         self._message = message
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._message, name)
 
-    async def ack(self, multiple: bool = False) -> None:
-        """Settle nothing: on the wire this delivery never was."""
+    @property
+    def channel(self) -> Any:
+        """Return a channel that settles nothing: on the wire this delivery never was."""
+        return _Silent(self._message.channel)
+
+
+class _Silent:
+    """A channel that says nothing about deliveries."""
+
+    def __init__(self, channel: Any) -> None:
+        self._channel = channel
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._channel, name)
+
+    async def basic_ack(self, delivery_tag: int, **options: Any) -> None:
+        """Settle nothing."""
 
 
 class _Shuffle:
@@ -50,7 +65,7 @@ class _Shuffle:
         self._tasks: set[asyncio.Task[None]] = set()
         self._dice = random.Random()
 
-    async def __call__(self, message: AbstractIncomingMessage) -> None:
+    async def __call__(self, message: DeliveredMessage) -> None:
         loses = LOST if self._board.is_on(REDELIVER) else 0.0
         loses = MANY_LOST if self._board.is_on(LOSE_PUSHES) else loses
         if self._pushes and self._dice.random() < loses:
@@ -85,12 +100,12 @@ class _Shuffle:
 
 def apply(_module: str, board: Board) -> None:
     """Put the shuffle in front of every consumer."""
-    original = aio_pika.queue.Queue.consume
+    original = aiormq.Channel.basic_consume
 
-    async def consume(
-        self: aio_pika.queue.Queue, callback: Callback, *args: Any, **options: Any
+    async def basic_consume(
+        self: aiormq.Channel, queue: str, callback: Callback, **options: Any
     ) -> Any:
         shuffle = _Shuffle(callback, board, pushes=bool(options.get("no_ack")))
-        return await original(self, shuffle, *args, **options)
+        return await original(self, queue, shuffle, **options)
 
-    aio_pika.queue.Queue.consume = consume  # type: ignore[method-assign]
+    aiormq.Channel.basic_consume = basic_consume  # type: ignore[method-assign,assignment]

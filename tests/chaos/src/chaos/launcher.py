@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from chaos import board, deliveries, mutants, points
+from chaos import board, clocks, deliveries, mutants, points
 from chaos.board import Board
 
 PATCHES: Final = "CHAOS_PATCHES"
@@ -30,6 +30,7 @@ def main() -> None:
     """Patch, then be the service."""
     module, *arguments = sys.argv[1:]
     switches = Board(Path(os.environ[board.ENVIRONMENT]))
+    clocks.start_wrong(module, switches)
     for name in filter(None, os.environ[PATCHES].split(",")):
         KNOWN[name](module, switches)
     sys.argv = [module, *arguments]

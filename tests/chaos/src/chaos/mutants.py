@@ -106,7 +106,8 @@ def requeue(module: str, _board: Board) -> None:
     inbox = _of("services.inbox", "Inbox")
 
     async def react(self: Any, held: Any, _error: Exception) -> None:
-        await held.delivery._message.nack(requeue=True)
+        message = held.delivery._message
+        await message.channel.basic_nack(message.delivery_tag, requeue=True)
         self._forget(held)
 
     _replace(inbox, "_react", react)

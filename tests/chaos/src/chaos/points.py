@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-import aio_pika
 from services.contracts import Envelope, EventCommitted
 
 from chaos.board import Board
@@ -144,7 +143,8 @@ def _ledger(bus: Any, die: Die) -> None:
     _around(commands, "__call__", die, "ledger.received")
     _committing(die)
     _around(bus, "send", die, "ledger.pushed", "ledger.published", _is_hint)
-    _around(aio_pika.IncomingMessage, "ack", die, after="ledger.acknowledged")
+    delivery = importlib.import_module("services.link")._Delivery
+    _around(delivery, "ack", die, after="ledger.acknowledged")
 
 
 def _committing(die: Die) -> None:
@@ -174,14 +174,21 @@ class _Watched:
         """Run a query; know when it commits."""
         if "commit_batch" not in query:
             return await self._lent.fetchval(query, *args, **options)
+        return await self._commit(functools.partial(self._lent.fetchval, query, *args, **options))
+
+    async def fetchmany(self, query: str, *args: Any, **options: Any) -> Any:
+        """Run what commits words."""
+        return await self._commit(functools.partial(self._lent.fetchmany, query, *args, **options))
+
+    async def _commit(self, run: Callable[[], Awaitable[Any]]) -> Any:
         self._die("ledger.decided")
         if self._die.armed("ledger.transaction"):
             # Only then in a transaction of ours: it would hold its locks for a round trip more.
             async with self._lent.transaction():
-                answer = await self._lent.fetchval(query, *args, **options)
+                answer = await run()
                 self._die("ledger.transaction")
         else:
-            answer = await self._lent.fetchval(query, *args, **options)
+            answer = await run()
         self._die("ledger.committed")
         return answer
 

@@ -6,17 +6,22 @@ import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from itertools import cycle
 from pathlib import Path
 
 import asyncpg
 
-from chaos import archive, quiet
+from chaos import archive, comparison, quiet, versions
 from chaos.checker import Evidence, Facts, judge
+from chaos.checker.evidence import Window
+from chaos.comparison import REST_S, SPAN_S, Span
 from chaos.faults import FAULTS, Fault, Stage
+from chaos.faults.presence import marked
 from chaos.history import History, Op
 from chaos.load import Load
 from chaos.memory import Memory
+from chaos.result import Result
 from chaos.schedule import PAUSE_S, groups
 from chaos.town import Town
 
@@ -29,15 +34,6 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """When something was broken, on the run's monotonic clock."""
-
-    name: str
-    began_ns: int
-    ended_ns: int
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """What a round should do."""
 
@@ -45,29 +41,8 @@ class Plan:
     faults: Sequence[str]
     every_fault: bool = False
     """Go on until each of them was let loose as often as it is named, however long it takes."""
-
-
-@dataclass(slots=True)
-class Result:
-    """What a round came to."""
-
-    messages: int = 0
-    calm_rate: float = 0.0
-    """Messages committed a second while nothing was broken."""
-    bites: dict[str, int] = field(default_factory=dict)
-    harmless: list[str] = field(default_factory=list)
-    """Faults that were let loose and did not bite."""
-    refused: dict[str, int] = field(default_factory=dict)
-    """Citizens' actions that were refused for good, by code: each is an error on a screen."""
-    violations: dict[str, list[str]] = field(default_factory=dict)
-    windows: list[Window] = field(default_factory=list)
-    latencies_s: dict[str, list[float]] = field(default_factory=dict)
-    """Fault, or `calm`, to the times from a send to the other's screen."""
-
-    @property
-    def wrong(self) -> int:
-        """Return how many violations there are."""
-        return sum(map(len, self.violations.values()))
+    by_turns: bool = False
+    """Let the faults loose in their order, a calm turn as long as the hurt one after each."""
 
 
 class Round:
@@ -86,12 +61,13 @@ class Round:
     ) -> None:
         """Prepare; its history is written to the folder. `faults`: what there is to choose."""
         self._memory = memory
-        self._faults = faults
+        self._faults = {"none": comparison.none, **faults}
         self._town = town
         self._load = load
         self._folder = folder
         self._dice = dice
         self._say = say
+        self._spans: list[Span] = []
 
     async def run(self, plan: Plan, number: int) -> Result:
         """Run it and return what it came to. The load closes the history when it ends."""
@@ -112,12 +88,16 @@ class Round:
             await self._load.hang_up()
         self._say(f"judging {len(history.records)} steps")
         facts = await quiet.measure(self._town, stage.poison, before, self._memory)
+        result.versions = await versions.read(self._town)
+        result.rebuilt = marked(stage.rebuilt, result.windows)
+        facts = replace(facts, rebuilt=result.rebuilt)
         healed_ns = max([began_ns, *(window.ended_ns for window in result.windows)])
         evidence = await self._evidence(history, former, facts, healed_ns)
         result.violations = judge(evidence)
         if unfinished:
             self._say(f"{unfinished} conversations did not come to an end")
-        _measure(evidence, result, began_ns, ended_ns)
+        timed = _measure(evidence, result, began_ns, ended_ns)
+        result.compared_s = comparison.sort(timed, self._spans)
         return result
 
     async def _evidence(
@@ -146,6 +126,9 @@ class Round:
         if not plan.faults:
             await asyncio.sleep(max(0.0, until - loop.time()))
             return
+        if plan.by_turns:
+            await self._take_turns(plan, stage, result, until)
+            return
         missing = Counter(plan.faults) if plan.every_fault else Counter()
         for group in groups(plan.faults, self._dice):
             if loop.time() >= until and not +missing:
@@ -153,6 +136,21 @@ class Round:
             await asyncio.gather(*(self._let_loose(name, stage, result) for name in group))
             missing.subtract(group)
             await asyncio.sleep(AFTER_S + self._dice.uniform(*PAUSE_S))
+
+    async def _take_turns(self, plan: Plan, stage: Stage, result: Result, until: float) -> None:
+        names = cycle(plan.faults)
+        while asyncio.get_running_loop().time() < until:
+            began_ns = time.monotonic_ns()
+            turn = asyncio.sleep(SPAN_S)
+            await asyncio.gather(self._let_loose(next(names), stage, result), turn)
+            await asyncio.sleep(self._dice.uniform(*REST_S))
+            calm_ns = time.monotonic_ns()
+            await asyncio.sleep(SPAN_S)
+            length_ns = int(SPAN_S * 1e9)
+            self._spans += [
+                Span(comparison.HURT, began_ns, began_ns + length_ns),
+                Span(comparison.CALM, calm_ns, calm_ns + length_ns),
+            ]
 
     async def _let_loose(self, name: str, stage: Stage, result: Result) -> None:
         began_ns = time.monotonic_ns()
@@ -166,8 +164,10 @@ class Round:
         self._say(f"{name}: bit {bit} times, {took_s:.1f} s")
 
 
-def _measure(evidence: Evidence, result: Result, began_ns: int, ended_ns: int) -> None:
-    """Count messages and compute the latencies of each window."""
+def _measure(
+    evidence: Evidence, result: Result, began_ns: int, ended_ns: int
+) -> list[tuple[int, float]]:
+    """Count messages, compute the latencies of each window, and return when each was sent."""
     shown: dict[str, int] = {}
     for (who, _conversation, _stream), records in evidence.screens.items():
         for record in records:
@@ -182,17 +182,19 @@ def _measure(evidence: Evidence, result: Result, began_ns: int, ended_ns: int) -
             if record.op is Op.REFUSED and record.who.startswith("citizen:")
         )
     )
-    calm = 0
+    calm, timed = 0, []
     for sent in evidence.sent.values():
         if sent.code != "send" or sent.id not in shown:
             continue
         names = [w.name for w in result.windows if _in(w, sent.at_ns)] or ["calm"]
         calm += names == ["calm"] and sent.at_ns < ended_ns
+        latency_s = (shown[sent.id] - sent.at_ns) / 1e9
+        timed.append((sent.at_ns, latency_s))
         for name in names:
-            latency_s = (shown[sent.id] - sent.at_ns) / 1e9
             result.latencies_s.setdefault(name, []).append(latency_s)
     calm_s = _calm_s(result.windows, began_ns, ended_ns)
     result.calm_rate = calm / calm_s if calm_s else 0.0
+    return timed
 
 
 def _in(window: Window, at_ns: int) -> bool:

@@ -1,21 +1,23 @@
 """A run: one system, as many rounds as it takes. What a round came to is kept, so runs resume."""
 
 import asyncio
-import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from native.distribution import Distribution
 from native.infrastructure import Infrastructure
 from native.layout import Layout
 from native.ports import remembered
 
+from chaos import result as kept_results
 from chaos import town as towns
 from chaos.experiments import MUTANTS
 from chaos.load import Crowd, Load
 from chaos.memory import Memory
-from chaos.round import Plan, Result, Round, Window
+from chaos.result import Result
+from chaos.round import Plan, Round
 
 ROUND_S = 180.0
 """A long run is made of rounds of this length: each comes to rest and is judged by itself."""
@@ -31,8 +33,12 @@ class Order:
     seed: int
     faults: Sequence[str]
     every_fault: bool = False
+    by_turns: bool = False
+    """See `Plan.by_turns`."""
     crowd: Crowd = field(default_factory=Crowd)
     mutant: str | None = None
+    distribution: Distribution | None = None
+    """Whose RabbitMQ is run. None: the one `PREK_BROKER` asks for."""
 
 
 def _lengths(seconds: float) -> list[float]:
@@ -44,12 +50,7 @@ def _kept(path: Path) -> list[Result]:
     """Return what the rounds of a former life came to."""
     if not path.exists():
         return []
-    found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        fields = json.loads(line)
-        fields["windows"] = [Window(**window) for window in fields["windows"]]
-        found.append(Result(**fields))
-    return found
+    return list(map(kept_results.read, path.read_text(encoding="utf-8").splitlines()))
 
 
 async def run(order: Order, folder: Path, say: Say) -> list[Result]:
@@ -60,6 +61,7 @@ async def run(order: Order, folder: Path, say: Say) -> list[Result]:
     setup = experiment.setup if experiment else towns.Setup()
     crowd = experiment.crowd if experiment else order.crowd
     dice = random.Random(order.seed)
+    setup = replace(setup, distribution=order.distribution)
     async with towns.running(folder, setup, dice, say) as town:
         load = Load(town, crowd, dice)
         memory = Memory(town)
@@ -79,7 +81,7 @@ async def run(order: Order, folder: Path, say: Say) -> list[Result]:
                 one = Round(town, load, folder=folder, dice=seeded, say=say, memory=memory)
                 results.append(await one.run(plan, number))
                 with kept.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(asdict(results[-1])) + "\n")
+                    file.write(results[-1].line() + "\n")
         finally:
             watching.cancel()
             await load.go_home()
@@ -91,7 +93,7 @@ def _plans(order: Order) -> list[Plan]:
         experiment = MUTANTS[order.mutant]
         return [Plan(experiment.seconds, experiment.faults, every_fault=True)]
     return [
-        Plan(seconds, order.faults, every_fault=order.every_fault)
+        Plan(seconds, order.faults, every_fault=order.every_fault, by_turns=order.by_turns)
         for seconds in _lengths(order.seconds)
     ]
 

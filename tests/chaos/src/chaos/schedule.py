@@ -8,7 +8,7 @@ TOGETHER = 0.3
 PAUSE_S = (2.0, 4.0)
 """Calm between two faults, in which the rate is measured."""
 
-_ALONE = ("broker", "database", "rolling", "memory", "unroutable", "poison")
+_ALONE = ("broker", "database", "rolling", "scale", "clocks", "memory", "unroutable", "poison")
 """Words in the names of faults that are not paired with each other: they share what they need."""
 
 

@@ -13,6 +13,7 @@ import asyncpg
 import httpx
 import psutil
 from native import journal, lock
+from native.distribution import Distribution
 from native.errors import StartError
 from native.furniture import MIGRATED, Options
 from native.infrastructure import Infrastructure
@@ -45,6 +46,8 @@ class Setup:
     sql: Sequence[str] = ()
     """Statements run as the superuser once the tables are there: guards that a mutant lacks."""
     definitions: Definitions = field(default=topology_definitions)
+    distribution: Distribution | None = None
+    """Whose RabbitMQ is run. None: the one `PREK_BROKER` asks for."""
 
 
 class Town:
@@ -148,7 +151,7 @@ async def running(folder: Path, setup: Setup, dice: random.Random, say: Say) -> 
 async def _running(
     folder: Path, setup: Setup, dice: random.Random, say: Say
 ) -> AsyncIterator[Town]:
-    infrastructure = Infrastructure(folder, setup.definitions)
+    infrastructure = Infrastructure(folder, setup.definitions, setup.distribution)
     with infrastructure.stopped_on_error():
         say("starting RabbitMQ, PostgreSQL and Redis")
         infrastructure.spawn_all(say)

@@ -24,6 +24,30 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """When something was broken, on the run's monotonic clock."""
+
+    name: str
+    began_ns: int
+    ended_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How presence came back after Redis had lost it."""
+
+    fault: str
+    began_ns: int
+    away_s: float
+    """From the fault until Redis answered, empty."""
+    whole_s: float
+    """From then on until every agent with a socket had a lease."""
+    agents: int
+    alone: bool = False
+    """Nothing else was broken meanwhile. Only then is a bound promised."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What was measured once everything was still."""
 
@@ -37,6 +61,7 @@ class Facts:
     descriptors: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Service to the most open files of a replica: (before, after)."""
     growth: Sequence[Growth] = ()
+    rebuilt: Sequence[Rebuilt] = ()
 
 
 @dataclass(frozen=True)

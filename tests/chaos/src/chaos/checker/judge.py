@@ -22,6 +22,7 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "I10": rest.nothing_left_over,
     "I11": messages.resumes_at_the_next,
     "I12": rest.nothing_grows,
+    "F5": rest.presence_whole,
 }
 
 NO_SUBJECT: Final = {"I9": "nothing is sent to the outside yet (e-mail, webhooks)"}

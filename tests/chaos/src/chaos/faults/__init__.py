@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from chaos.faults import brokers, clients, databases, links, replicas
+from chaos.faults import brokers, clients, clocks, databases, links, replicas
 from chaos.faults.stage import Fault, Stage
 
 FAULTS: Final[Mapping[str, Fault]] = {
@@ -12,6 +12,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
     **databases.FAULTS,
     **links.FAULTS,
     **clients.FAULTS,
+    **clocks.FAULTS,
 }
 """Every fault by name."""
 

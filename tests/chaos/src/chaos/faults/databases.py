@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,6 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from chaos.faults.brokers import wait_back
+from chaos.faults.presence import rebuilt
 from chaos.faults.stage import GAP_S, Fault, Stage, refuses, until
 
 FROZEN_S: Final = (3.0, 10.0)
@@ -41,20 +43,24 @@ async def freeze_database(stage: Stage) -> int:
 
 
 async def kill_redis(stage: Stage) -> int:
-    """Kill Redis; it comes back empty."""
+    """Kill Redis; it comes back empty. How long presence takes to be whole is measured."""
     part, port = stage.town.infrastructure.part("redis"), stage.town.infrastructure.ports["redis"]
     former = part.pid
+    began_ns = time.monotonic_ns()
     await asyncio.to_thread(stage.town.infrastructure.kill, "redis")
     gone = await refuses(port) or part.pid != former
+    await rebuilt(stage, "kill-redis", began_ns)
     await wait_back(stage, "redis")
     return int(gone)
 
 
 async def wipe_redis(stage: Stage) -> int:
-    """Empty Redis. It bit when leases were there."""
+    """Empty Redis. It bit when leases were there. How long they take to come back is measured."""
     async with Redis.from_url(stage.town.redis_url) as redis:
         before = int(await redis.dbsize())
+        began_ns = time.monotonic_ns()
         await redis.flushall()
+    await rebuilt(stage, "wipe-redis", began_ns)
     return int(before > 0)
 
 

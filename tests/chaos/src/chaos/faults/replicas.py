@@ -1,4 +1,4 @@
-"""Replicas of the services: killed, frozen, restarted in turn."""
+"""Replicas of the services: killed, frozen, restarted in turn, more of them and fewer again."""
 
 import asyncio
 import contextlib
@@ -9,13 +9,18 @@ from typing import Final
 
 import httpx
 import psutil
+from native import control
+from native.errors import StartError
 from native.ports import REPLICATED
 
 from chaos.faults.stage import Fault, Stage, until
+from chaos.town import REPLICAS
 
 FROZEN_S: Final = (3.0, 12.0)
 LONG_S: Final = 20.0
 """Now and then a replica is frozen for longer than its leases last."""
+MANY: Final = 2 * REPLICAS
+MANY_S: Final = (5.0, 10.0)
 
 
 async def kill(service: str, stage: Stage) -> int:
@@ -56,6 +61,28 @@ async def roll(stage: Stage) -> int:
     return ended
 
 
+async def scale(stage: Stage) -> int:
+    """Let one service have twice as many replicas for a while. It bit by each that came and went.
+
+    Raises:
+        StartError: the launcher could not.
+    """
+    service = stage.dice.choice(REPLICATED)
+    await _ask(stage, service, MANY)
+    came = stage.town.processes(service)
+    await asyncio.sleep(stage.dice.uniform(*MANY_S))
+    await _ask(stage, service, REPLICAS)
+    return sum(not _runs(process) for process in came) if len(came) == MANY else 0
+
+
+async def _ask(stage: Stage, service: str, replicas: int) -> None:
+    """Ask the launcher as `make scale` does."""
+    request = {"do": "scale", "service": service, "replicas": replicas}
+    answer = await asyncio.to_thread(control.ask, stage.town.infrastructure.layout.folder, request)
+    if not answer["ok"]:
+        raise StartError(answer["error"])
+
+
 async def _one(service: str, stage: Stage) -> psutil.Process:
     """Choose a replica; another fault may just have ended one of them."""
     await until(lambda: bool(stage.town.processes(service)), 30)
@@ -85,4 +112,5 @@ FAULTS: Final[Mapping[str, Fault]] = {
     **{f"kill-{service}": partial(kill, service) for service in REPLICATED},
     **{f"freeze-{service}": partial(freeze, service) for service in REPLICATED},
     "rolling-restart": roll,
+    "scale-out-and-in": scale,
 }

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from chaos.checker.evidence import Rebuilt
 from chaos.history import Op, Record
 from chaos.load import Load
 from chaos.town import LOOK_S, Town
@@ -26,6 +27,8 @@ class Stage:
     """The round's history as it grows."""
     poison: set[bytes] = field(default_factory=set)
     """Garbage that was published, to be told from honest dead letters."""
+    rebuilt: list[Rebuilt] = field(default_factory=list)
+    """How presence came back, each time that Redis had lost it."""
 
     def many(self, op: Op, since: int = 0) -> int:
         """Return how many steps of a kind were recorded from a position of the history on."""
