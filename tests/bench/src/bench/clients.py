@@ -4,10 +4,11 @@
 """
 
 import asyncio
+import contextlib
 import secrets
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +16,11 @@ import httpx
 import orjson
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 Frame = dict[str, Any]
+OnArrival = Callable[[float], None]
+"""Called with a moment of `time.perf_counter`."""
 
 SUBPROTOCOL = websockets.Subprotocol("prek.v1")
 GIVE_UP_S = 30.0
@@ -44,9 +48,10 @@ class Socket(ABC):
         await asyncio.wait_for(self.welcomed.wait(), GIVE_UP_S)
 
     async def say(self, frame: Frame) -> None:
-        """Send a frame."""
+        """Send a frame. What a socket that has ended does not take is missed by its reader."""
         if self._socket is not None:
-            await self._socket.send(orjson.dumps(frame).decode())
+            with contextlib.suppress(ConnectionClosed):
+                await self._socket.send(orjson.dumps(frame).decode())
 
     async def close(self) -> None:
         """Hang up."""
@@ -73,24 +78,34 @@ class Socket(ABC):
 
 
 class Arrivals:
-    """Which messages have been shown to the other side."""
+    """Which messages have been shown to the other side, and how often."""
 
     def __init__(self) -> None:
         """Wait for nothing yet."""
-        self._waiting: dict[str, asyncio.Future[float]] = {}
+        self.doubled = 0
+        self.refused = 0
+        self._waiting: dict[str, OnArrival] = {}
+        self._shown: dict[str, int] = {}
 
-    def expect(self, message: str) -> "asyncio.Future[float]":
-        """Return what resolves to the moment a message is shown."""
-        self._waiting[message] = future = asyncio.get_running_loop().create_future()
-        return future
+    def expect(self, message: str, on_arrival: OnArrival) -> None:
+        """Call `on_arrival` with the moment when a message is shown. Ask before it is sent."""
+        self._waiting[message] = on_arrival
+
+    def forget(self) -> None:
+        """Wait for nothing any more."""
+        self._waiting.clear()
 
     def arrived(self, event: Frame, *, at_citizen: bool) -> None:
-        """Note an event; one's own does not count."""
+        """Note an event; one's own does not count, nor the same one by another way."""
         by_citizen = event["author"]["kind"] == "citizen"
-        if event["body"]["kind"] == "message" and by_citizen != at_citizen:
-            future = self._waiting.pop(event["id"], None)
-            if future is not None and not future.done():
-                future.set_result(time.perf_counter())
+        if event["body"]["kind"] != "message" or by_citizen == at_citizen:
+            return
+        message, seq = event["id"], event["seq"]
+        if self._shown.setdefault(message, seq) != seq:
+            self.doubled += 1
+        on_arrival = self._waiting.pop(message, None)
+        if on_arrival is not None:
+            on_arrival(time.perf_counter())
 
 
 class Citizen(Socket):
@@ -124,16 +139,16 @@ class Citizen(Socket):
             case "events":
                 for event in frame["events"]:
                     self._show(event)
+            case "refused":
+                self._arrivals.refused += 1
 
     def _show(self, event: Frame) -> None:
         self.shown = max(self.shown, event["seq"])
         self._arrivals.arrived(event, at_citizen=True)
 
-    async def send(self, text: str) -> str:
-        """Say something; return its id."""
-        message = str(uuid4())
+    async def send(self, message: str, text: str) -> None:
+        """Say something under an id."""
         await self.say({"type": "send", "id": message, "text": text, "seen": self.shown})
-        return message
 
 
 class Desk(Socket):
@@ -184,6 +199,8 @@ class Desk(Socket):
             case "events":
                 for event in frame["events"]:
                     self._show(frame["conversation"], event)
+            case "refused":
+                self._arrivals.refused += 1
 
     async def _summary(self, summary: Frame) -> None:
         conversation, offer = summary["conversation"], summary["offer"]
@@ -202,9 +219,8 @@ class Desk(Socket):
             self._shown[conversation] = max(self._shown.get(conversation, 0), event["seq"])
             self._arrivals.arrived(event, at_citizen=False)
 
-    async def send(self, conversation: str, text: str) -> str:
-        """Answer; return the message's id."""
-        message = str(uuid4())
+    async def send(self, conversation: str, message: str, text: str) -> None:
+        """Answer under an id."""
         await self.say(
             {
                 "type": "send",
@@ -215,4 +231,3 @@ class Desk(Socket):
                 "seen": self._shown.get(conversation, 0),
             }
         )
-        return message

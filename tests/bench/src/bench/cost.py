@@ -1,47 +1,54 @@
-"""What the processes cost: processor time and memory, per service, from the kernel's books."""
+"""What the processes cost: processor time and memory, per process, from the kernel's books."""
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 import psutil
 from native.system import WholeSystem
 
-GENERATOR = "load generator"
+from bench.figures import GENERATOR, OTHERS
 
 
 def processor_s(system: WholeSystem) -> dict[str, float]:
-    """Return the processor seconds used so far, per service and part, and by ourselves."""
-    spent: defaultdict[str, float] = defaultdict(float)
-    for name, pid in _pids(system):
-        for process in _tree(pid):
-            times = process.cpu_times()
-            spent[name] += times.user + times.system
-    spent[GENERATOR] = os.times().user + os.times().system
-    return dict(spent)
+    """Return the processor seconds used so far: per process of ours, by ourselves, by others.
+
+    What the kernel does for no process, such as for the network, counts as done for others.
+    """
+    used: defaultdict[str, float] = defaultdict(float)
+    for name, process in _processes(system):
+        times = process.cpu_times()
+        used[name] += times.user + times.system
+    times_of_ours = os.times()
+    used[GENERATOR] = times_of_ours.user + times_of_ours.system
+    machine = psutil.cpu_times()
+    busy = sum(machine) - machine.idle - machine.iowait - machine.guest - machine.guest_nice
+    used[OTHERS] = busy - sum(used.values())
+    return dict(used)
 
 
-def resident_bytes(system: WholeSystem, service: str) -> int:
-    """Return the memory of a service's replicas together."""
-    return sum(
-        psutil.Process(pid).memory_info().rss for name, pid in _pids(system) if name == service
-    )
+def memory_bytes(system: WholeSystem) -> dict[str, int]:
+    """Return the resident memory per process of ours and part.
+
+    A part of several processes has their proportional shares, where we may read them: the
+    database's share their buffers.
+    """
+    held: defaultdict[str, int] = defaultdict(int)
+    for name, process in _processes(system):
+        try:
+            held[name] += process.memory_full_info().pss
+        except psutil.AccessDenied:
+            held[name] += process.memory_info().rss
+    return dict(held)
 
 
-def per_message_ms(
-    before: Mapping[str, float], after: Mapping[str, float], messages: int
-) -> dict[str, float]:
-    """Return processor milliseconds a message, per service."""
-    return {name: 1000 * (after[name] - before.get(name, 0.0)) / messages for name in after}
-
-
-def _pids(system: WholeSystem) -> list[tuple[str, int]]:
+def _processes(system: WholeSystem) -> Iterator[tuple[str, psutil.Process]]:
+    """Return every process with the name of the replica or the part it belongs to."""
     addresses = system.addresses
-    found = [(process["service"], process["pid"]) for process in addresses["processes"]]
-    found += [(part["name"], part["pid"]) for part in addresses["infrastructure"]]
-    return [(name, pid) for name, pid in found if pid is not None]
-
-
-def _tree(pid: int) -> list[psutil.Process]:
-    head = psutil.Process(pid)
-    return [head, *head.children(recursive=True)]
+    heads = [(f"{p['service']}-{p['replica']}", p["pid"]) for p in addresses["processes"]]
+    heads += [(part["name"], part["pid"]) for part in addresses["infrastructure"]]
+    for name, pid in heads:
+        if pid is not None:
+            head = psutil.Process(pid)
+            for process in (head, *head.children(recursive=True)):
+                yield name, process

@@ -1,112 +1,187 @@
-"""The floor: one confirmed hop, one commit, one transient hop, each measured alone.
+"""The floor: the parts no message can do without, each alone, with bare libraries.
 
-A message cannot be quicker than their sum: citizen to broker's queue, commit, push to the reader.
+Each is measured twice: back to back, which is the lower bound, and at the pace of the end-to-end
+runs, when the processor sleeps between two messages as it does between ours.
 """
 
 import asyncio
 import statistics
+import sys
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import cast
+from uuid import uuid4
 
-import aio_pika
+import aiormq
 import asyncpg
 from native.system import WholeSystem
+from pamqp.commands import Basic
+from websockets.asyncio.client import connect
 
-ROUNDS, WARM_UP = 400, 50
-BODY = b"x" * 300
+from bench.far_end import EXCHANGE, PADDING, stamped
+from bench.figures import Floor, Part
 
+WARM_UP = 50
+ANSWER_S = 10.0
 
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """Medians in milliseconds."""
-
-    queue_ms: float
-    """Publish with a confirm to a quorum queue, until it is delivered."""
-    commit_ms: float
-    """One row inserted and committed."""
-    push_ms: float
-    """Publish without a confirm to an exclusive queue, until it is delivered."""
-
-    @property
-    def sum_ms(self) -> float:
-        """Return the three together."""
-        return self.queue_ms + self.commit_ms + self.push_ms
+Once = Callable[[], Awaitable[float]]
+"""Do it once and return the seconds it took."""
 
 
-async def median_ms(once: Callable[[], Awaitable[None]]) -> float:
-    """Return the median of many rounds, after some to warm up."""
-    took = []
-    for n in range(WARM_UP + ROUNDS):
-        began = time.perf_counter()
-        await once()
+async def measure(system: WholeSystem, *, rounds: int, paced: int, per_s: float) -> Floor:
+    """Measure on a system's own broker and database while nothing else happens.
+
+    Args:
+        system: the one that runs.
+        rounds: times, back to back.
+        paced: times, at the pace.
+        per_s: the pace.
+    """
+
+    async def part(once: Once) -> Part:
+        return Part(
+            1000 * await median_s(once, rounds),
+            1000 * await median_s(once, paced, every_s=1 / per_s),
+        )
+
+    broker = system.secret("admin", "amqp_url")
+    async with _hop(broker, "queue", confirms=True) as once:
+        queue = await part(once)
+    async with _commit(system.secret("admin", "database_url")) as once:
+        commit = await part(once)
+    async with _hop(broker, "push", confirms=False) as once:
+        push = await part(once)
+    async with _echo() as once:
+        echo = await part(once)
+    return Floor(queue=queue, commit=commit, push=push, echo=echo)
+
+
+async def median_s(once: Once, rounds: int, *, every_s: float = 0.0) -> float:
+    """Return the median of many times, after some to warm up.
+
+    Args:
+        once: what is measured.
+        rounds: times.
+        every_s: from one beginning to the next. 0: back to back.
+    """
+    took, due = [], time.perf_counter()
+    for n in range(WARM_UP + rounds):
+        due += every_s
+        if every_s and (left_s := due - time.perf_counter()) > 0:
+            await asyncio.sleep(left_s)
+        seconds = await once()
         if n >= WARM_UP:
-            took.append(time.perf_counter() - began)
-    return statistics.median(took) * 1000
+            took.append(seconds)
+    return statistics.median(took)
 
 
-async def measure(system: WholeSystem) -> Floor:
-    """Measure on a system's own broker and database while nothing else happens."""
-    queue_ms, push_ms = await _hops(system.secret("admin", "amqp_url"))
-    return Floor(queue_ms, await _commit(system.secret("admin", "database_url")), push_ms)
+class _FarEnd:
+    """A process of `bench.far_end`."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def heard(self) -> str:
+        """Return the next line it prints."""
+        if self._process.stdout is None:
+            raise RuntimeError("the far end has no output")
+        line = await asyncio.wait_for(self._process.stdout.readline(), ANSWER_S)
+        if not line:
+            raise RuntimeError("the far end has died")
+        return line.decode().strip()
 
 
-async def _hops(url: str) -> tuple[float, float]:
-    publisher, consumer = await aio_pika.connect(url), await aio_pika.connect(url)
+@asynccontextmanager
+async def _far_end(kind: str, url: str = "") -> AsyncIterator[_FarEnd]:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.far_end", kind, stdin=pipe, stdout=pipe
+    )
+    if process.stdin is None:
+        raise RuntimeError("the far end has no input")
+    process.stdin.write(f"{url}\n".encode())
     try:
-        return await _hop(publisher, consumer, durable=True), await _hop(
-            publisher, consumer, durable=False
-        )
+        yield _FarEnd(process)
     finally:
-        await publisher.close()
-        await consumer.close()
+        process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), ANSWER_S)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
 
 
-async def _hop(
-    publisher: aio_pika.abc.AbstractConnection,
-    consumer: aio_pika.abc.AbstractConnection,
-    *,
-    durable: bool,
-) -> float:
-    receiver = await consumer.channel()
-    if durable:
-        queue = await receiver.declare_queue(
-            "bench", durable=True, arguments={"x-queue-type": "quorum"}
+@asynccontextmanager
+async def _hop(url: str, key: str, *, confirms: bool) -> AsyncIterator[Once]:
+    async with _far_end(key, url) as end:
+        await end.heard()
+        connection = await aiormq.connect(url)
+        channel = cast("aiormq.Channel", await connection.channel(publisher_confirms=confirms))
+        properties = Basic.Properties(
+            content_type="application/json",
+            delivery_mode=2 if confirms else 1,
+            message_id="bench",
         )
-    else:
-        queue = await receiver.declare_queue("bench.own", exclusive=True, auto_delete=True)
-    sender = await publisher.channel(publisher_confirms=durable)
-    arrived = asyncio.Event()
 
-    async def take(message: aio_pika.abc.AbstractIncomingMessage) -> None:
-        if durable:
-            await message.ack()
-        arrived.set()
+        async def once() -> float:
+            await channel.basic_publish(
+                stamped(),
+                exchange=EXCHANGE,
+                routing_key=key,
+                properties=properties,
+                wait=confirms,
+            )
+            return float(await end.heard())
 
-    await queue.consume(take, no_ack=not durable)
-    mode = aio_pika.DeliveryMode.PERSISTENT if durable else aio_pika.DeliveryMode.NOT_PERSISTENT
-
-    async def once() -> None:
-        arrived.clear()
-        await sender.default_exchange.publish(
-            aio_pika.Message(BODY, delivery_mode=mode), queue.name
-        )
-        await arrived.wait()
-
-    took = await median_ms(once)
-    await queue.delete(if_unused=False, if_empty=False)
-    return took
-
-
-async def _commit(url: str) -> float:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute("CREATE TABLE bench (id bigserial PRIMARY KEY, body text)")
-
-        async def once() -> None:
-            await connection.execute("INSERT INTO bench (body) VALUES ($1)", BODY.decode())
-
-        return await median_ms(once)
-    finally:
-        await connection.execute("DROP TABLE IF EXISTS bench")
+        yield once
         await connection.close()
+
+
+@asynccontextmanager
+async def _commit(url: str) -> AsyncIterator[Once]:
+    """Insert rows like the ledger's own, into a table like its own."""
+    connection = await asyncpg.connect(url)
+    await connection.execute("CREATE TABLE ledger.bench (LIKE ledger.event INCLUDING ALL)")
+    try:
+        marks = ", ".join(f"${n}" for n in range(1, 15))
+        insert = await connection.prepare(f"INSERT INTO ledger.bench VALUES ({marks})")  # noqa: S608
+        conversation, digest = uuid4(), b"x" * 32
+        seq = 0
+
+        async def once() -> float:
+            nonlocal seq
+            seq += 1
+            identity, now = uuid4(), datetime.now(UTC)
+            began = time.perf_counter()
+            await insert.fetch(
+                *("sarpsborg", conversation, "dialogue", seq, identity, identity),
+                *("citizen:" + "x" * 43, '{"kind": "citizen", "id": null, "name": null}'),
+                *(1, seq - 1, "message", now, digest, digest),
+            )
+            return time.perf_counter() - began
+
+        yield once
+    finally:
+        await connection.execute("DROP TABLE ledger.bench")
+        await connection.close()
+
+
+@asynccontextmanager
+async def _echo() -> AsyncIterator[Once]:
+    async with (
+        _far_end("echo") as end,
+        connect(
+            f"ws://127.0.0.1:{await end.heard()}", compression=None, ping_interval=None
+        ) as socket,
+    ):
+        text = PADDING.decode()
+
+        async def once() -> float:
+            began = time.perf_counter()
+            await socket.send(text)
+            await socket.recv()
+            return time.perf_counter() - began
+
+        yield once

@@ -1,105 +1,144 @@
-"""The tables for people and the one JSON line for programs."""
+"""The same document as tables: for people at a terminal, and for the page on performance."""
 
-import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.floor import Floor
-from bench.town import Talk
+Row = tuple[str, ...]
+Rows = tuple[str, Row, list[Row]]
+"""A title, the headings, and the rows."""
+
+PARTS = {
+    "queue": "one way through a quorum queue, confirmed",
+    "commit": "one row of the ledger committed",
+    "push": "one way through an exclusive queue",
+    "echo": "a WebSocket there and back",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One way of talking, measured."""
-
-    conversations: int
-    think_s: float
-    talk: Talk
-    processor_ms: dict[str, float]
-    """Processor milliseconds a message, per service."""
-
-    @property
-    def per_s(self) -> float:
-        """Return messages a second."""
-        return self.talk.messages / self.talk.seconds
-
-    @property
-    def processor_sum_ms(self) -> float:
-        """Return what a message costs in all, the load generator included."""
-        return sum(self.processor_ms.values())
+def tables(found: dict[str, Any]) -> list[Rows]:
+    """Return every table of a document of `results`."""
+    return [
+        _floor(found),
+        _end_to_end(found),
+        _rates(found),
+        _processes(found),
+        _others(found),
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """All that was measured."""
-
-    floor: Floor
-    calm: Run
-    full: Run
-    few: Run
-    many: Run
-    socket_kib: float
-
-
-def percentile_ms(latencies_s: Sequence[float], percent: int) -> float:
-    """Return a percentile in milliseconds."""
-    cuts = statistics.quantiles(latencies_s, n=100, method="inclusive")
-    return cuts[percent - 1] * 1000
+def _floor(found: dict[str, Any]) -> Rows:
+    paced, tight = found["floor_parts"]["paced"], found["floor_parts"]["tight"]
+    rows: list[Row] = [
+        (text, f"{paced[f'{name}_ms']:.2f}", f"{tight[f'{name}_ms']:.2f}")
+        for name, text in PARTS.items()
+    ]
+    sums = f"{found['floor_sum_p50_ms']:.2f}", f"{found['floor_tight_p50_ms']:.2f}"
+    title = "The floor: medians, bare libraries"
+    return title, ("part", "paced, 50/s: ms", "back to back: ms"), [*rows, ("sum", *sums)]
 
 
-def line(result: Result) -> dict[str, Any]:
-    """Return the figures that are compared from one run to the next."""
-    calm_ms = percentile_ms(result.calm.talk.latencies_s, 50)
-    return {
-        "floor_ms": {
-            "queue": round(result.floor.queue_ms, 2),
-            "commit": round(result.floor.commit_ms, 2),
-            "push": round(result.floor.push_ms, 2),
-            "sum": round(result.floor.sum_ms, 2),
-        },
-        "calm_p50_ms": round(calm_ms, 2),
-        "calm_p99_ms": round(percentile_ms(result.calm.talk.latencies_s, 99), 2),
-        "calm_over_floor": round(calm_ms / result.floor.sum_ms, 2),
-        "sustained_per_s": round(result.full.per_s, 1),
-        "sustained_p50_ms": round(percentile_ms(result.full.talk.latencies_s, 50), 1),
-        "processor_ms_per_message": {
-            name: round(ms, 2) for name, ms in sorted(result.full.processor_ms.items())
-        },
-        "processor_many_over_few": round(
-            result.many.processor_sum_ms / result.few.processor_sum_ms, 2
-        ),
-        "idle_socket_kib": round(result.socket_kib, 1),
-    }
-
-
-def show(result: Result, console: Console) -> None:
-    """Print the tables."""
-    table = Table(title="The message path")
-    for heading in ("conversations", "think s", "messages/s", "p50 ms", "p99 ms", "cpu ms/message"):
-        table.add_column(heading, justify="right")
-    for run in (result.few, result.calm, result.full, result.many):
-        table.add_row(
-            str(run.conversations),
-            f"{run.think_s:g}",
-            f"{run.per_s:.1f}",
-            f"{percentile_ms(run.talk.latencies_s, 50):.1f}",
-            f"{percentile_ms(run.talk.latencies_s, 99):.1f}",
-            f"{run.processor_sum_ms:.2f}",
+def _end_to_end(found: dict[str, Any]) -> Rows:
+    rows: list[Row] = [
+        (
+            str(run["conversations"]),
+            f"{run['per_s']:.1f}",
+            f"{run['p50_ms']:.1f}",
+            f"{run['p99_ms']:.1f}",
+            f"{run['p50_ms'] / found['floor_sum_p50_ms']:.2f}",
+            f"{run['others_cpu_percent']:.0f}",
         )
-    console.print(table)
-    costs = Table(title="Processor time a message, all conversations at full speed")
-    costs.add_column("who")
-    costs.add_column("ms", justify="right")
-    for name, ms in sorted(result.full.processor_ms.items(), key=lambda item: -item[1]):
-        costs.add_row(name, f"{ms:.2f}")
-    console.print(costs)
-    found = result.floor
-    console.print(
-        f"floor {found.sum_ms:.1f} ms (queue {found.queue_ms:.1f}, commit {found.commit_ms:.1f}, "
-        f"push {found.push_ms:.1f}); an idle socket {result.socket_kib:.1f} KiB",
-        highlight=False,
+        for run in found["end_to_end"]
+    ]
+    headings = (
+        *("conversations", "messages/s", "p50 ms", "p99 ms", "p50 / paced floor"),
+        "others %",
     )
+    return (
+        "From one screen to the other, 50 messages a second (others: % of a core)",
+        headings,
+        rows,
+    )
+
+
+def _rates(found: dict[str, Any]) -> Rows:
+    rows: list[Row] = [
+        (
+            f"{run['offered_per_s']:.0f}",
+            f"{run['seconds']:.0f}",
+            f"{run['per_s']:.0f}",
+            f"{run['p50_ms']:.1f}",
+            f"{run['p99_ms']:.1f}",
+            "yes" if run["sustained"] else "no",
+            f"{run['cpu_ms_per_message']:.2f}",
+            f"{run['load_generator_cpu_percent']:.0f}",
+            f"{run['others_cpu_percent']:.0f}",
+        )
+        for run in found["rates"]
+    ]
+    headings = (
+        *("offered/s", "for s", "shown/s", "p50 ms", "p99 ms", "held"),
+        *("cpu ms/message", "generator %", "others %"),
+    )
+    return "More and more messages, 100 conversations (% of a core)", headings, rows
+
+
+def _processes(found: dict[str, Any]) -> Rows:
+    rows: list[Row] = [
+        (
+            name,
+            f"{cost['cpu_percent']:.1f}",
+            f"{cost['cpu_ms_per_message']:.2f}",
+            f"{cost['memory_mib']:.0f}",
+        )
+        for name, cost in found["processes"].items()
+    ]
+    headings = "process", "% of a core", "cpu ms/message", "memory MiB"
+    return "What each process takes at the sustained rate", headings, rows
+
+
+def _others(found: dict[str, Any]) -> Rows:
+    crowds = found["cpu_ms_per_message_by_conversations"]
+    told = {
+        "sustained for the whole time, p99 under 250 ms, messages/s": found["sustained_per_s"],
+        "each side answers at once, 50 conversations, messages/s": found["closed_loop_per_s"],
+        "cpu ms/message at the sustained rate": found["cpu_ms_per_message"],
+        **{f"cpu ms/message at 100/s, {many} conversations": ms for many, ms in crowds.items()},
+        "most conversations over fewest": found["processor_many_over_few"],
+        "load generator at the sustained rate, % of a core": found["load_generator_cpu_percent"],
+        f"an idle socket of {found['idle_sockets']}, KiB": found["kib_per_idle_socket"],
+        "all idle sockets together, % of a core": found["idle_cpu_percent"],
+    }
+    rows: list[Row] = [(what, str(figure)) for what, figure in told.items()]
+    return "Other figures", ("what", "figure"), rows
+
+
+def show(found: dict[str, Any], console: Console) -> None:
+    """Print the tables."""
+    for title, headings, rows in tables(found):
+        table = Table(title=title)
+        for n, heading in enumerate(headings):
+            table.add_column(heading, justify="right" if n else "left")
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+
+
+def markdown(found: dict[str, Any]) -> str:
+    """Return the tables for the page."""
+    parts = []
+    for title, headings, rows in tables(found):
+        lines = [
+            f"**{title}**",
+            "",
+            _line(headings),
+            _line(["---", *["---:"] * (len(headings) - 1)]),
+        ]
+        parts.append("\n".join([*lines, *map(_line, rows)]))
+    machine = ", ".join(f"{name} {value}" for name, value in found["machine"].items())
+    return "\n\n".join([f"Machine: {machine}.", *parts])
+
+
+def _line(cells: "list[str] | Row") -> str:
+    return f"| {' | '.join(cells)} |"

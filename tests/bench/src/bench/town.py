@@ -2,33 +2,36 @@
 
 import asyncio
 import json
-import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 import asyncpg
 from native.system import WholeSystem
 
 from bench.clients import GIVE_UP_S, Arrivals, Citizen, Desk
 
-TEXT = "Hei! Kan jeg levere hageavfall på gjenvinningsstasjonen på lørdag, og hva koster det?"
 CAPACITY = 10
 PUBLISHED_EVERY_S = 2.0
 """So often the desk looks whether its set-up changed."""
 _AT_ONCE = 4
-"""Agents who sign in at the same time: checking a password is slow on purpose."""
+"""People who come at the same time: checking a password is slow on purpose."""
+
+Say = Callable[[str, str], Awaitable[None]]
+"""Takes the message's id and its text."""
+_Person = TypeVar("_Person")
 
 
-@dataclass(slots=True)
-class Talk:
-    """What was measured while people talked."""
+async def _each(people: Sequence[_Person], act: Callable[[_Person], Awaitable[None]]) -> None:
+    places = asyncio.Semaphore(_AT_ONCE)
 
-    messages: int = 0
-    seconds: float = 0.0
-    latencies_s: list[float] = field(default_factory=list)
-    """From a sender's send to the moment the other side could show it."""
+    async def one(person: _Person) -> None:
+        async with places:
+            await act(person)
+
+    await asyncio.gather(*(one(person) for person in people))
 
 
 class Town:
@@ -37,11 +40,11 @@ class Town:
     def __init__(self, system: WholeSystem) -> None:
         """Prepare; `staffed` gives one that is ready."""
         self.addresses = system.addresses
-        self._arrivals = Arrivals()
+        self.arrivals = Arrivals()
         self._owners: defaultdict[str, asyncio.Future[Desk]] = defaultdict(asyncio.Future)
         users = [user for user in self.addresses["users"] if user["role"] == "agent"]
         self._desk = [
-            Desk(self.addresses["console"], user, self._owners, self._arrivals)
+            Desk(self.addresses["console"], user, self._owners, self.arrivals)
             for user in users
             if "servicetorget" in user["departments"]
         ]
@@ -49,18 +52,12 @@ class Town:
 
     async def sit_down(self) -> None:
         """Let every agent sign in."""
-        places = asyncio.Semaphore(_AT_ONCE)
-
-        async def one(desk: Desk) -> None:
-            async with places:
-                await desk.sit_down()
-
-        await asyncio.gather(*(one(desk) for desk in self._desk))
+        await _each(self._desk, Desk.sit_down)
 
     async def converse(self, many: int) -> None:
         """Have at least so many conversations going on."""
         fresh = [
-            Citizen(self.addresses["gateway"], self._arrivals)
+            Citizen(self.addresses["gateway"], self.arrivals)
             for _ in range(many - len(self._citizens))
         ]
         for citizen in fresh:
@@ -70,49 +67,19 @@ class Town:
             for citizen in fresh:
                 await self._owners[citizen.conversation]
 
-    async def talk(self, many: int, seconds: float, think_s: float) -> Talk:
-        """Let the first `many` conversations go on, each side answering the other.
-
-        Args:
-            many: conversations.
-            seconds: how long.
-            think_s: pause between an arrival and the answer to it.
-        """
-        talk, until = Talk(), time.perf_counter() + seconds
-        began = time.perf_counter()
-        await asyncio.gather(
-            *(
-                self._dialogue(citizen, talk, until, think_s, n / many)
-                for n, citizen in enumerate(self._citizens[:many])
-            )
-        )
-        talk.seconds = time.perf_counter() - began
-        return talk
-
-    async def _dialogue(
-        self, citizen: Citizen, talk: Talk, until: float, think_s: float, start: float
-    ) -> None:
-        desk = await self._owners[citizen.conversation]
-        await asyncio.sleep(think_s * start)  # not all in step
-        by_citizen = True
-        while time.perf_counter() < until:
-            began = time.perf_counter()
-            if by_citizen:
-                message = await citizen.send(TEXT)
-            else:
-                message = await desk.send(citizen.conversation, TEXT)
-            shown = await asyncio.wait_for(self._arrivals.expect(message), GIVE_UP_S)
-            talk.latencies_s.append(shown - began)
-            talk.messages += 1
-            by_citizen = not by_citizen
-            if think_s:
-                await asyncio.sleep(think_s)
+    async def dialogues(self, many: int) -> list[tuple[Say, Say]]:
+        """Return how the citizen and the owner of each of so many conversations say something."""
+        await self.converse(many)
+        return [
+            (citizen.send, partial((await self._owners[citizen.conversation]).send, name))
+            for citizen in self._citizens[:many]
+            for name in (citizen.conversation,)
+        ]
 
     async def idle_citizens(self, many: int) -> Sequence[Citizen]:
         """Return so many connected citizens who do nothing."""
-        idle = [Citizen(self.addresses["gateway"], self._arrivals) for _ in range(many)]
-        for citizen in idle:
-            await citizen.idle()
+        idle = [Citizen(self.addresses["gateway"], self.arrivals) for _ in range(many)]
+        await _each(idle, Citizen.idle)
         return idle
 
     async def go_home(self) -> None:
