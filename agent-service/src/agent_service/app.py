@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import httpx
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI
 from services.bus import Bus, OnPush
 from services.clock import utc_now
 from services.contracts.leases import AGENTS, RENEW_S
@@ -14,6 +14,7 @@ from services.lifecycle import Service
 from services.rabbit import RabbitBus
 from services.settings import KitSettings
 from services.tokens import Signer
+from starlette.routing import WebSocketRoute
 
 from agent_service.api import add_routes
 from agent_service.desk import Desk
@@ -136,9 +137,6 @@ def assemble(
         app, {"bus": bus.missing, "database": store.missing, "leaving": service.leaving_probe}
     )
 
-    @app.websocket("/ws/agent")
-    async def agent(socket: WebSocket) -> None:
-        await sockets.serve(socket)
-
+    app.router.routes.append(WebSocketRoute("/ws/agent", sockets.serve))
     add_routes(app, store=store, sessions=sessions, transcripts=transcripts, settings=settings)
     return service

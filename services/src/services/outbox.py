@@ -28,7 +28,10 @@ class SocketOutbox:
         self._max_bytes = max_bytes
         self._send = send
         self._close = close
-        self._frames: asyncio.Queue[str | None] = asyncio.Queue()
+        self._frames: list[str | None] = []
+        """Short, so a list will do: an `asyncio.Queue` would take 2.5 KiB of each idle socket."""
+        self._arrived: asyncio.Future[None] | None = None
+        """What the writer waits for."""
         self._finishing = False
         self._bytes = 0
         self._closing = False
@@ -51,18 +54,22 @@ class SocketOutbox:
         if self._closing or self._finishing:
             return
         self._bytes += _size(text)
-        self._frames.put_nowait(text)
-        if self._frames.qsize() > MAX_FRAMES or (
-            self._bytes > self._max_bytes and self._frames.qsize() > 1
-        ):
+        self._queue(text)
+        many = len(self._frames)
+        if many > MAX_FRAMES or (self._bytes > self._max_bytes and many > 1):
             self.end(CLOSE_SLOW)
+
+    def _queue(self, text: str | None) -> None:
+        self._frames.append(text)
+        if self._arrived is not None and not self._arrived.done():
+            self._arrived.set_result(None)
 
     def finish(self, code: int) -> None:
         """Write what waits, then close the socket with a code."""
         if not self._closing and not self._finishing:
             self._finishing = True
             self._code = code
-            self._frames.put_nowait(None)
+            self._queue(None)
 
     def end(self, code: int) -> None:
         """Close the socket with a code; what still waits is not written."""
@@ -90,13 +97,17 @@ class SocketOutbox:
 
     async def _pump(self) -> None:
         while not self._closing:
-            text = await self._frames.get()
+            if not self._frames:
+                self._arrived = asyncio.get_running_loop().create_future()
+                await self._arrived
+            text = self._frames.pop(0)
             if text is None:
                 self._closing = True
                 return
             self._bytes -= _size(text)
             await self._send(text)
             self.sent += 1
+            del text  # a welcome is some 4 KiB, and the next frame may be hours away
 
 
 def _size(text: str) -> int:
