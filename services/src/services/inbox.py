@@ -168,6 +168,9 @@ class Inbox:
                 raise result
             await self._publish(result)
             await held.delivery.ack()
+            # What was published leaves when others get their turn: let it go before the books are
+            # kept, for somebody waits for it.
+            await asyncio.sleep(0)
             self._done(held, "ok")
         except Exception as error:
             await self._react(held, error)

@@ -291,10 +291,18 @@ def test_an_owner_who_is_not_there_breaks_i7():
     assert red(with_conversation(gone)) == {"I7"}
 
 
-def test_waiting_while_somebody_has_room_breaks_i7():
-    waits = Conversation("c1", "waiting", department="torget", agents=("kari",), waited_s=6)
+WAITS = Conversation("c1", "waiting", department="torget", agents=("kari",), waited_s=6)
 
-    assert red(with_conversation(waits)) == {"I7"}
+
+def test_waiting_while_somebody_has_room_breaks_i7():
+    assert red(with_conversation(WAITS)) == {"I7"}
+
+
+def test_who_walked_away_while_waiting_is_rightly_offered_to_nobody():
+    left = Record(RECORDS[-1].at_ns + 1, "citizen:c1", Op.LEFT, conversation="c1")
+    evidence = with_conversation(WAITS)
+
+    assert red(replace(evidence, records=[*evidence.records, left])) == set()
 
 
 @pytest.mark.parametrize("waited_s", [1, 100])

@@ -87,8 +87,13 @@ class Database:
         """Lend a connection in autocommit."""
         try:
             pool = self._pool or await self._open()
-            async with pool.acquire(timeout=_TIMEOUT_S) as connection, _discarded(connection):
-                yield connection
+            async with asyncio.timeout(_TIMEOUT_S):  # the driver's own would make a task of it
+                connection = await pool.acquire()
+            try:
+                async with _discarded(connection):
+                    yield connection
+            finally:
+                await pool.release(connection)
         except Exception as error:
             if is_away(error):
                 raise Transient("database") from error

@@ -24,6 +24,11 @@ from services.topology import agent_topic, directory_topic, line_topic, stream_t
 from transcript_service.core import Outcome, involved
 from transcript_service.core.books import conversation_of
 
+_CITIZENS_WORDS = ("agent", "gateway")
+_DESKS_WORDS = ("gateway", "agent")
+"""Who is told of words, in order: first those who read them. Whoever wrote them has them on the
+screen already."""
+
 
 class Teller:
     """Turns outcomes into messages. Said twice, they are the same messages under the same ids."""
@@ -78,8 +83,10 @@ class Teller:
         topic = stream_topic(event.conversation, event.stream)
         name = f"event:{event.stream}:{event.seq}"
         said = self._follow(envelope, EventCommitted(event=event), name)
-        to_all = event.stream.startswith(DIALOGUE)
-        return [Push(t, topic, said) for t in (("gateway", "agent") if to_all else ("agent",))]
+        if not event.stream.startswith(DIALOGUE):
+            return [Push("agent", topic, said)]
+        targets = _CITIZENS_WORDS if event.author.kind == "citizen" else _DESKS_WORDS
+        return [Push(target, topic, said) for target in targets]
 
     def _state(self, outcome: Outcome) -> list[Outgoing]:
         envelope, after = outcome.envelope, outcome.after

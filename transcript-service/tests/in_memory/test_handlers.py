@@ -94,7 +94,7 @@ async def test_a_message_is_told_to_both_sides_and_nothing_else_is_said(world, m
     result = await handle(words)
     topic = topology.stream_topic(c, "dialogue")
 
-    assert [(m.target, m.topic) for m in result] == [("gateway", topic), ("agent", topic)]
+    assert [(m.target, m.topic) for m in result] == [("agent", topic), ("gateway", topic)]
     assert all(isinstance(m.envelope.body, EventCommitted) for m in result)
 
 

@@ -113,7 +113,11 @@ def none_forgotten(evidence: Evidence) -> Iterator[str]:
     for conversation in evidence.archive.conversations.values():
         if conversation.state == "active" and conversation.owner not in evidence.live_agents:
             yield f"{conversation.id}: its owner {conversation.owner} is not there"
-        free = _free(evidence, conversation) if conversation.state == "waiting" else None
+        # Who walked away keeps the place in line and is offered to nobody.
+        waits = (
+            conversation.state == "waiting" and f"citizen:{conversation.id}" not in evidence.gone
+        )
+        free = _free(evidence, conversation) if waits else None
         if free is not None and conversation.waited_s > IDLE_S:
             yield f"{conversation.id}: waits while {free} has room"
 
