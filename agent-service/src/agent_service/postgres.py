@@ -1,26 +1,15 @@
 """The desk's tables in PostgreSQL. Secrets lie there as digests."""
 
-import asyncio
-import contextlib
 import hashlib
 import secrets
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
-import asyncpg
-import structlog
 from services.contracts import TenantDirectory
-from services.errors import Transient
-from services.tasks import Tasks
+from services.database import Database
 
 from agent_service.store import TICKET_S, Session
 
-log = structlog.get_logger()
-
-_TIMEOUT_S = 5
-_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError)
-_NOT_NOW = ("08", "25", "28", "3D", "3F", "42P01", "42501", "53", "57")
-"""SQLSTATEs of a database that is not ready for us yet: it starts or stops, follows another, is
-full, or has not got our role, rights or tables."""
+_CONNECTIONS = 5
 
 
 def _digest(secret: str) -> bytes:
@@ -36,70 +25,30 @@ class PostgresStore:
 
     def __init__(self, url: str) -> None:
         """Prepare; nothing is connected yet."""
-        self._url = url
-        self._pool: asyncpg.Pool | None = None
-        self._opening = asyncio.Lock()
-        self._tasks = Tasks()
-        self._away = True
+        self._database = Database(
+            url,
+            application="agent-service",
+            probe="SELECT FROM desk.directory LIMIT 0",
+            size=_CONNECTIONS,
+        )
 
     async def start(self) -> None:
-        """Begin to connect and to look after the connection."""
-        self._tasks.spawn("database", self._watch())
+        """See `Database.start`."""
+        await self._database.start()
 
     async def stop(self) -> None:
-        """Close the pool."""
-        await self._tasks.cancel()
-        if self._pool is not None:
-            with contextlib.suppress(*_AWAY):
-                await asyncio.wait_for(self._pool.close(), _TIMEOUT_S)
+        """See `Database.stop`."""
+        await self._database.stop()
 
     def missing(self) -> str | None:
-        """Return None while the database answers."""
-        return "database" if self._away else None
-
-    async def _watch(self) -> None:
-        announced = False
-        while True:
-            try:
-                async with self._connection() as connection:
-                    await connection.execute("SELECT FROM desk.directory LIMIT 0")
-                if self._away:
-                    log.info("database_connected")
-                self._away = announced = False
-            except Transient as error:
-                self._away = True
-                if not announced:
-                    log.warning("database_unavailable", error=type(error.__cause__).__name__)
-                announced = True
-            await asyncio.sleep(1)
-
-    @contextlib.asynccontextmanager
-    async def _connection(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
-        try:
-            async with asyncio.timeout(_TIMEOUT_S):
-                pool = await self._opened()
-            async with pool.acquire(timeout=_TIMEOUT_S) as connection:
-                yield connection
-        except _AWAY as error:
-            raise Transient("database") from error
-        except asyncpg.PostgresError as error:
-            if (error.sqlstate or "").startswith(_NOT_NOW):
-                raise Transient("database") from error
-            raise
-
-    async def _opened(self) -> asyncpg.Pool:
-        async with self._opening:
-            if self._pool is None:
-                self._pool = await asyncpg.create_pool(
-                    self._url, min_size=1, max_size=5, command_timeout=_TIMEOUT_S, timeout=3
-                )
-            return self._pool
+        """See `Database.missing`."""
+        return self._database.missing()
 
     # Directory
 
     async def directories(self, known: Mapping[str, int]) -> list[TenantDirectory]:
         """See `Store.directories`."""
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             rows = await connection.fetch(
                 "SELECT document::text FROM desk.directory AS d WHERE NOT EXISTS ("
                 " SELECT FROM unnest($1::text[], $2::bigint[]) AS known (tenant, version)"
@@ -111,7 +60,7 @@ class PostgresStore:
 
     async def save_directory(self, directory: TenantDirectory) -> None:
         """Replace a tenant's directory unless a newer one is there."""
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             await connection.execute(
                 "INSERT INTO desk.directory (tenant, version, document) VALUES ($1, $2, $3)"
                 " ON CONFLICT (tenant) DO UPDATE SET version = excluded.version,"
@@ -126,7 +75,7 @@ class PostgresStore:
 
     async def password_hash(self, tenant: str, agent: str) -> str | None:
         """See `Store.password_hash`."""
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             found: str | None = await connection.fetchval(
                 "SELECT password_hash FROM desk.account WHERE tenant = $1 AND agent = $2",
                 tenant,
@@ -136,7 +85,7 @@ class PostgresStore:
 
     async def save_account(self, tenant: str, agent: str, password_hash: str) -> None:
         """See `Store.save_account`."""
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             await connection.execute(
                 "INSERT INTO desk.account VALUES ($1, $2, $3) ON CONFLICT (tenant, agent)"
                 " DO UPDATE SET password_hash = excluded.password_hash",
@@ -151,7 +100,7 @@ class PostgresStore:
         """See `Store.open_session`."""
         secret = secrets.token_urlsafe(32)
         session = Session(tenant, agent, _digest(secret))
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             await connection.execute("DELETE FROM desk.session WHERE expires_at < now()")
             await connection.execute(
                 "INSERT INTO desk.session VALUES ($1, $2, $3, now() + make_interval(secs => $4))",
@@ -164,7 +113,7 @@ class PostgresStore:
 
     async def session(self, secret: str) -> Session | None:
         """See `Store.session`."""
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             row = await connection.fetchrow(
                 "SELECT tenant, agent, digest FROM desk.session"
                 " WHERE digest = $1 AND expires_at > now()",
@@ -174,13 +123,13 @@ class PostgresStore:
 
     async def end_session(self, session: Session) -> None:
         """See `Store.end_session`."""
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             await connection.execute("DELETE FROM desk.session WHERE digest = $1", session.digest)
 
     async def ended(self, sessions: Iterable[Session]) -> set[Session]:
         """See `Store.ended`."""
         asked = {session.digest: session for session in sessions}
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             rows = await connection.fetch(
                 "SELECT digest FROM unnest($1::bytea[]) AS asked (digest) WHERE NOT EXISTS ("
                 " SELECT FROM desk.session AS s"
@@ -192,7 +141,7 @@ class PostgresStore:
     async def make_ticket(self, session: Session) -> str:
         """See `Store.make_ticket`. Of a session that has just ended it opens nothing."""
         ticket = secrets.token_urlsafe(32)
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             await connection.execute("DELETE FROM desk.ticket WHERE expires_at < now()")
             await connection.execute(
                 "INSERT INTO desk.ticket SELECT $1, digest, now() + make_interval(secs => $3)"
@@ -205,7 +154,7 @@ class PostgresStore:
 
     async def use_ticket(self, ticket: str) -> Session | None:
         """See `Store.use_ticket`."""
-        async with self._connection() as connection:
+        async with self._database.connection() as connection:
             row = await connection.fetchrow(
                 "WITH spent AS (DELETE FROM desk.ticket WHERE digest = $1 AND expires_at > now()"
                 " RETURNING session) SELECT s.tenant, s.agent, s.digest FROM desk.session s"

@@ -11,8 +11,8 @@ from services.tokens import Signer
 
 from services import topology
 from transcript_service.api import add_routes
-from transcript_service.database import Database
 from transcript_service.handlers import Commands, Queries
+from transcript_service.postgres import ledger_database
 from transcript_service.reads import Reads
 from transcript_service.settings import Settings
 from transcript_service.store import Store
@@ -22,7 +22,7 @@ async def build(settings: KitSettings) -> Service:
     """Return the transcript-service, ready to start."""
     assert isinstance(settings, Settings)  # noqa: S101 - for the type checker
     bus = RabbitBus(settings.amqp_url, source="ledger", instance=settings.instance)
-    database = Database(settings.database_url, size=settings.pool_size)
+    database = ledger_database(settings.database_url, size=settings.pool_size)
     reads = Reads(database)
     commands = Inbox(
         bus,

@@ -13,10 +13,10 @@ from itertools import islice
 from typing import Any, Final
 
 import asyncpg
+from services.database import Connection
 
 from transcript_service import rows
 from transcript_service.core import Conversation, Sealed, Unit
-from transcript_service.database import Connection
 
 APPEND: Final = """
 WITH moved AS (

@@ -13,11 +13,11 @@ from services.contracts import (
     Summary,
     TenantDirectory,
 )
+from services.database import Connection, Database
 
 from transcript_service import rows
 from transcript_service.core import Conversation
 from transcript_service.core.rights import agent_may_read, citizen_may_read, lines_in_view
-from transcript_service.database import Connection, Database
 
 RANGE = 500
 """Most events in one answer."""

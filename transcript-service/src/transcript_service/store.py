@@ -8,13 +8,13 @@ from typing import Any, Literal
 from uuid import UUID
 
 from services.contracts import Envelope, Event, MakeOffer, TakeOver, TenantDirectory
+from services.database import Database
 
 from transcript_service import rows
 from transcript_service.appends import Appended, append, is_words
 from transcript_service.core import Load, Unit
 from transcript_service.core.books import Action, Books, action_of, conversation_of
 from transcript_service.core.state import Key
-from transcript_service.database import Database
 from transcript_service.memory import Memory
 
 Lost = Literal["version", "capacity", "reused", "impossible"]

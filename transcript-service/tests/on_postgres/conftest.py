@@ -22,8 +22,8 @@ from services.contracts import (
 )
 from services.errors import Transient
 from transcript_service.core.books import conversation_of
-from transcript_service.database import Database
 from transcript_service.handlers import Commands
+from transcript_service.postgres import ledger_database
 from transcript_service.reads import Reads
 from transcript_service.store import Store
 
@@ -49,7 +49,7 @@ class Replica:
 
     def __init__(self, url: str, make: Any) -> None:
         self.make = make
-        self.database = Database(url, size=4)
+        self.database = ledger_database(url, size=4)
         self.store = Store(self.database)
         self.commands = Commands(self.store, lambda: make.now)
         self.reads = Reads(self.database)

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from services.contracts import Close, OpenConversation, PostMessage, PostNote, TakeOver
 from transcript_service.appends import APPEND
-from transcript_service.database import Database
 from transcript_service.handlers import Commands
+from transcript_service.postgres import ledger_database
 from transcript_service.store import Store
 from transcript_service.verify import verify
 
@@ -23,7 +23,7 @@ class Watched:
 
     def __init__(self, url, make):
         self.make = make
-        self.database = Database(url, size=1)
+        self.database = ledger_database(url, size=1)
         self.store = Store(self.database)
         self.commands = Commands(self.store, lambda: make.now)
         self.asked = []

@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 from native.infrastructure import Infrastructure
-from transcript_service.database import Database
+from transcript_service.postgres import ledger_database
 from transcript_service.verify import verify
 
 from services import errors
@@ -35,7 +35,7 @@ async def test_before_the_first_step_the_database_is_away_and_then_two_migrate_a
 ):
     """Commands that come too early wait; they are no dead letters."""
     url = fresh.settings("transcript-service")["PREK_DATABASE_URL"]
-    database = Database(url, size=1)
+    database = ledger_database(url, size=1)
     with pytest.raises(errors.Transient):
         async with database.connection() as connection:
             await connection.fetchval("SELECT ledger.load_batch('{}')")

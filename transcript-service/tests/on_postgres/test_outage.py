@@ -7,8 +7,8 @@ import pytest
 from native.infrastructure import Infrastructure
 from services.contracts import PostMessage, ReadLine
 from services.errors import Transient
-from transcript_service.database import Database
 from transcript_service.handlers import Queries
+from transcript_service.postgres import ledger_database
 
 pytestmark = pytest.mark.integration
 
@@ -117,7 +117,7 @@ async def test_connections_that_are_ended_by_the_server_cost_a_wait_and_never_a_
 async def test_a_database_that_was_never_there_is_connected_when_it_comes(tmp_path):
     """Also while its roles are missing: then it refuses us, and is away all the same."""
     late = Infrastructure(tmp_path / "run")
-    database = Database(late.settings("transcript-service")["PREK_DATABASE_URL"], size=1)
+    database = ledger_database(late.settings("transcript-service")["PREK_DATABASE_URL"], size=1)
     await database.start()
     try:
         with pytest.raises(Transient):

@@ -149,7 +149,7 @@ def _ledger(bus: Any, die: Die) -> None:
 
 def _committing(die: Die) -> None:
     """Put the steps round the statement that commits."""
-    database = importlib.import_module("transcript_service.database").Database
+    database = importlib.import_module("services.database").Database
     original = database.connection
 
     @asynccontextmanager

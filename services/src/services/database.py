@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import asyncpg
 import structlog
+
 from services.errors import Transient
 from services.tasks import Tasks
 
@@ -15,21 +16,11 @@ log = structlog.get_logger()
 _TIMEOUT_S = 5.0
 _AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """`InternalClientError`: a connection that just received the server's last word cannot be used."""
-_AWAY_CLASSES = ("08", "28", "3D", "40", "53", "57")
-"""SQLSTATE classes: connection exceptions, no such role, no such database, rollbacks such as a
-deadlock, insufficient resources, operator intervention."""
-_AWAY_STATES = ("25006", "3F000", "42P01", "42883")
-"""A standby that is not promoted yet; no schema, no table, no function: not migrated yet."""
-
-_PLANS = {
-    "jit": "off",
-    "plan_cache_mode": "force_generic_plan",
-    "enable_seqscan": "off",
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-}
-"""Every statement of ours goes by keys. Planned once a connection, also while the tables are empty,
-and not once a message: the planner would take longer than the statement."""
+_AWAY_CLASSES = ("08", "28", "3D", "3F", "40", "53", "57")
+"""SQLSTATE classes: connection exceptions, no such role, no such database, no such schema,
+rollbacks such as a deadlock, insufficient resources, operator intervention."""
+_AWAY_STATES = ("25006", "42501", "42P01", "42883")
+"""A standby that is not promoted yet; no rights, no table, no function: not migrated yet."""
 
 Connection = Any
 """asyncpg's pooled connection; its stubs name a private class."""
@@ -42,10 +33,28 @@ class Database:
         Transient: by `connection`, while the database is away.
     """
 
-    def __init__(self, url: str, *, size: int) -> None:
-        """Prepare; nothing is connected yet."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        application: str,
+        probe: str,
+        size: int,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """Prepare; nothing is connected yet.
+
+        Args:
+            url: names the role.
+            application: what the server calls these connections.
+            probe: a statement that succeeds once the service's own tables can be used.
+            size: most connections.
+            settings: of the server, for these connections.
+        """
         self._url = url
+        self._probe = probe
         self._size = size
+        self._settings = {"application_name": application, **(settings or {})}
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
         self._tasks = Tasks()
@@ -71,14 +80,14 @@ class Database:
         while True:
             try:
                 async with self.connection() as connection:
-                    await connection.execute("SELECT 1 FROM ledger.alembic_version")
+                    await connection.execute(self._probe)
                 if self._away:
                     log.info("database_connected")
                 self._away, announced = "", False
-            except Transient:
+            except Transient as error:
                 self._away = "database"
                 if not announced:
-                    log.warning("database_unavailable")
+                    log.warning("database_unavailable", error=type(error.__cause__).__name__)
                 announced = True
             await asyncio.sleep(1)
 
@@ -109,7 +118,7 @@ class Database:
                     command_timeout=_TIMEOUT_S,
                     timeout=3,
                     reset=_keep,
-                    server_settings={"application_name": "transcript-service", **_PLANS},
+                    server_settings=self._settings,
                 )
         return self._pool
 

@@ -2,8 +2,8 @@
 
 import asyncpg
 import pytest
+from services.database import Database, is_away
 from services.errors import Transient
-from transcript_service.database import Database, is_away
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ from transcript_service.database import Database, is_away
         (asyncpg.InvalidCatalogNameError(), True),
         (asyncpg.InvalidSchemaNameError(), True),
         (asyncpg.UndefinedFunctionError(), True),
+        (asyncpg.InsufficientPrivilegeError(), True),
         (asyncpg.UniqueViolationError(), False),
         (asyncpg.CheckViolationError(), False),
         (asyncpg.NumericValueOutOfRangeError(), False),
@@ -45,7 +46,9 @@ async def test_what_the_driver_cannot_encode_is_not_the_databases_absence():
 
 
 async def test_nobody_there_is_told_as_transient_and_seen_as_missing():
-    database = Database("postgresql://nobody@127.0.0.1:1/none", size=1)
+    database = Database(
+        "postgresql://nobody@127.0.0.1:1/none", application="test", probe="SELECT 1", size=1
+    )
     with pytest.raises(Transient):
         async with database.connection():
             pass

@@ -1,0 +1,26 @@
+"""The ledger's connections to PostgreSQL."""
+
+from typing import Final
+
+from services.database import Database
+
+_PLANS: Final = {
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+"""Every statement of ours goes by keys. Planned once a connection, also while the tables are empty,
+and not once a message: the planner would take longer than the statement."""
+
+
+def ledger_database(url: str, *, size: int) -> Database:
+    """Return the database as role `transcript_app`; nothing is connected yet."""
+    return Database(
+        url,
+        application="transcript-service",
+        probe="SELECT 1 FROM ledger.alembic_version",
+        size=size,
+        settings=_PLANS,
+    )
