@@ -27,7 +27,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="all of it, short: to try it out")
     parser.add_argument("--seconds", type=float, help="of the longer runs: 15, or 3 if quick")
     parser.add_argument("--idle", type=int, help="idle sockets: 2000, or 200 if quick")
-    parser.add_argument("--replicas", type=int, default=2, help="of each service")
+    parser.add_argument("--replicas", type=int, default=1, help="of each service")
     parser.add_argument(
         "--into", type=Path, help="where the figures go: the clone, or .run/bench if quick"
     )

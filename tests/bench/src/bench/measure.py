@@ -24,7 +24,6 @@ RATES = (50.0, 200.0)
 """Messages a second below the largest, for what one costs."""
 FIRST_PER_S = 300.0
 MOST_PER_S = 2_000.0
-"""The desk takes 20 actions a second of one agent, and 20 agents say half of all."""
 TRIALS, CONFIRMATIONS = 6, 4
 CROWDS, CROWDS_PER_S = (10, 50, 200), 100.0
 CLOSED = 50
