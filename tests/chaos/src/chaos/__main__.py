@@ -114,12 +114,23 @@ def main() -> int:
     return report.exit_code(whole)
 
 
+def _command(arguments: argparse.Namespace, seed: int) -> str:
+    """Return the options that make this run again; where its files lay is nobody's business."""
+    asked = {
+        name: value
+        for name, value in vars(arguments).items()
+        if value and name not in ("folder", "report", "seed")
+    }
+    options = [f"--{name}={value}" for name, value in {**asked, "seed": seed}.items()]
+    return shlex.join(options)
+
+
 def _keep(arguments: argparse.Namespace, whole: Result, seed: int, line: str) -> None:
     """Write the report beside the others."""
     ended = dt.datetime.now(dt.UTC)
     facts = {
         "ended": f"{ended:%Y-%m-%d %H:%M} UTC",
-        "command": f"python -m chaos {shlex.join(sys.argv[1:])}",
+        "command": f"python -m chaos {_command(arguments, seed)}",
         "seed": str(seed),
         "asked for": f"{arguments.seconds:.0f} s, {arguments.rate:.0f} messages a second",
     }
