@@ -63,4 +63,5 @@ def machine() -> str:
         line for line in _CPUS.read_text(encoding="utf-8").splitlines() if "model name" in line
     ]
     kind = kinds[0].partition(":")[2].strip() if kinds else platform.machine()
-    return f"{len(os.sched_getaffinity(0))} cores, {kind}, Linux {'.'.join(platform.release().split('.')[:2])}"
+    kernel = ".".join(platform.release().split(".")[:2])
+    return f"{len(os.sched_getaffinity(0))} cores, {kind}, Linux {kernel}"
