@@ -77,7 +77,7 @@ class Sockets:
     def _may_connect(self, socket: WebSocket) -> bool:
         origin = socket.headers.get("origin")
         if origin is None:
-            ours = not self._settings.origin_needed
+            ours = self._settings.no_origin_allowed
         else:
             ours = origin == self._settings.public_origin
         return ours and SUBPROTOCOL in socket.scope["subprotocols"]
