@@ -141,7 +141,9 @@ class Link:
             routing_key=key,
             properties=properties,
             mandatory=True,
-            wait=False,  # for the socket: the confirm is waited for
+            # For the socket; the confirm is waited for. While the broker reads no publisher, the
+            # driver takes ten frames and lets the others wait, so nothing piles up there.
+            wait=False,
         )
 
     async def publish_unconfirmed(
