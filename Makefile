@@ -25,7 +25,8 @@ export PREK_BROKER := $(BROKER)
 FETCH_BROKER = $(if $(BROKER),$(PYTHON) -m native.debootstrap)
 
 .PHONY: help setup setup-tests run down scale status clean check format generate fresh \
-	unit contract integration e2e test data-test replay bench chaos crash-points mutants dead-letters lock
+	unit contract integration e2e test data-test replay bench chaos crash-points mutants dead-letters lock \
+	simulate erlang
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -119,6 +120,12 @@ mutants: setup ## take each guard out and see the checker notice
 
 bench: setup ## measure the message path against its floor (OPTIONS="--quick")
 	@exec $(PYTHON) -m bench $(OPTIONS)
+
+simulate: setup ## run a town on paper under the router's own decisions (OPTIONS="--scenario sarpsborg --policy ours --seed 1")
+	@exec $(PYTHON) -m router.simulate $(OPTIONS)
+
+erlang: setup ## hold the router's line against Erlang's formulas, at length (OPTIONS="--long 1500000")
+	@exec $(PYTHON) -m router.simulate.agreement $(OPTIONS)
 
 dead-letters: $(PYTHON) ## list the messages nobody could handle (REPLAY=ID|all DISCARD=ID)
 	@PREK_SECRETS_DIR="$${PREK_RUN_DIR:-.run}/secrets/admin" $(PYTHON) -m services.dead_letters \

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from bench import load
 from bench.clients import Arrivals
+
+from bench import load
 
 Answer = Callable[[Arrivals, str, bool], None]
 

@@ -4,6 +4,7 @@ import dataclasses
 import json
 
 import pytest
+
 from bench import report, results, written
 
 

@@ -21,7 +21,7 @@ END_S = 60.0
 STILL_S = 40.0
 """After that, screens and queues may take so long to catch up; the watermarks come every 10 s."""
 LOOK_S = 0.5
-LOOKS = 8
+LOOKS = 60
 
 INSTANCES = ("gateway", "agent-service", "router")
 """Services whose processes own a queue for pushes."""
