@@ -146,3 +146,19 @@ async def test_a_call_is_not_made_twice(redis_server, redis):
     assert client.connection_pool.connection_kwargs["retry"]._retries == 0
 
     await client.aclose()
+
+
+async def test_a_connection_closed_under_the_client_is_redis_away(table, redis, monkeypatch):
+    """uvloop says it with an error of no client's; it once ended the loop that renews leases."""
+
+    async def closed(*_args, **_options):
+        raise RuntimeError("unable to perform operation on <TCPTransport closed>")
+
+    monkeypatch.setattr(redis, "execute_command", closed)
+    for call in (
+        table.renew(TENANT, {"kari:1": ""}, 15),
+        table.release(TENANT, ["kari:1"]),
+        table.live(TENANT),
+    ):
+        with pytest.raises(Transient):
+            await call

@@ -160,8 +160,8 @@ class Desk:
 
     async def start(self) -> None:
         """Begin the watermarks."""
-        self._tasks.spawn("desks", self._keep(self._people, self.refresh))
-        self._tasks.spawn("streams", self._keep(self.streams.followed, self.streams.heal))
+        self._tasks.keep("desks", lambda: self._keep(self._people, self.refresh))
+        self._tasks.keep("streams", lambda: self._keep(self.streams.followed, self.streams.heal))
 
     async def stop(self) -> None:
         """End what runs in the background."""

@@ -84,7 +84,7 @@ class Directories:
 
     async def start(self) -> None:
         """Begin to look."""
-        self._tasks.spawn("directories", self._look_for_ever())
+        self._tasks.keep("directories", self._look_for_ever)
 
     async def stop(self) -> None:
         """End looking."""

@@ -236,7 +236,7 @@ class People:
 
     async def start(self) -> None:
         """Begin to assert the leases, in full, every few seconds."""
-        self._tasks.spawn("leases", self._renew_for_ever())
+        self._tasks.keep("leases", self._renew_for_ever)
 
     async def stop(self) -> None:
         """End what runs in the background."""

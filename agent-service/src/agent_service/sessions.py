@@ -159,7 +159,7 @@ class Sessions:
 
     async def start(self) -> None:
         """Begin to look."""
-        self._tasks.spawn("sessions", self._look_for_ever())
+        self._tasks.keep("sessions", self._look_for_ever)
 
     async def stop(self) -> None:
         """End looking."""

@@ -98,8 +98,8 @@ def assemble(
     tasks = Tasks()
 
     async def start_keeping() -> None:
-        tasks.spawn("attendance", attendance.run())
-        tasks.spawn("tails", rooms.keep_tails(settings.tail_s))
+        tasks.keep("attendance", attendance.run)
+        tasks.keep("tails", lambda: rooms.keep_tails(settings.tail_s))
 
     app = FastAPI(
         title="Prek med oss: gateway",

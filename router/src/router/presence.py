@@ -10,9 +10,9 @@ from uuid import UUID
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from services.contracts.leases import AgentLease
 from services.errors import Transient
+from services.leases import REDIS_AWAY
 
 log = structlog.get_logger()
 
@@ -49,7 +49,7 @@ class RedisEpoch:
         mine = secrets.token_hex(8)
         try:
             there = await self._redis.set(_GENERATION, mine, nx=True, get=True)
-        except RedisError as error:
+        except REDIS_AWAY as error:
             raise Transient("redis") from error
         return str(there or mine)
 

@@ -95,7 +95,7 @@ class Rounds:
                 clock=self._clock,
                 settings=self._settings,
             )
-            self._tasks.spawn(f"rounds-{directory.tenant}", known.run())
+            self._tasks.keep(f"rounds-{directory.tenant}", known.run)
         elif directory.version > known.directory.version:
             known.directory = directory
             known.wake()
@@ -104,7 +104,7 @@ class Rounds:
 
     async def start(self) -> None:
         """Begin to look for tenants, and to look at them."""
-        self._tasks.spawn("directories", self._watch_directories())
+        self._tasks.keep("directories", self._watch_directories)
 
     async def stop(self) -> None:
         """Decide no more."""

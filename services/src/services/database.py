@@ -62,7 +62,7 @@ class Database:
 
     async def start(self) -> None:
         """Begin to look after the connection."""
-        self._tasks.spawn("database", self._watch())
+        self._tasks.keep("database", self._watch)
 
     async def stop(self) -> None:
         """Close the pool."""

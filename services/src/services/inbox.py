@@ -100,7 +100,7 @@ class Inbox:
     async def start(self) -> None:
         """Begin to handle."""
         for n in range(self._workers):
-            self._tasks.spawn(f"inbox-{n}", self._work())
+            self._tasks.keep(f"inbox-{n}", self._work)
 
     async def drain(self, timeout_s: float) -> None:
         """Wait until everything taken is settled, or the time is up; then end the workers."""

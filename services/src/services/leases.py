@@ -5,7 +5,7 @@ The whole key expires with its last lease. Redis 7.0 has no expiry per field, he
 """
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Final, cast
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
@@ -13,6 +13,10 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from services.errors import Transient
+
+REDIS_AWAY: Final = (RedisError, OSError, RuntimeError)
+"""What the client raises when Redis is away. `RuntimeError` is uvloop's word for a connection that
+was closed between two of the client's steps."""
 
 _RENEW = """
 local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -84,7 +88,7 @@ class LeaseTable:
             args += [field, payload]
         try:
             await self._renew(keys=[self._key(tenant)], args=args)
-        except RedisError as error:
+        except REDIS_AWAY as error:
             raise Transient("redis") from error
 
     async def release(self, tenant: str, fields: Sequence[str]) -> None:
@@ -93,13 +97,13 @@ class LeaseTable:
             return
         try:
             await self._redis.hdel(self._key(tenant), *fields)
-        except RedisError as error:
+        except REDIS_AWAY as error:
             raise Transient("redis") from error
 
     async def live(self, tenant: str) -> dict[str, str]:
         """Return the leases that have not run out: field to payload."""
         try:
             flat = cast("list[str]", await self._live(keys=[self._key(tenant)], args=[]))
-        except RedisError as error:
+        except REDIS_AWAY as error:
             raise Transient("redis") from error
         return dict(zip(flat[::2], flat[1::2], strict=True))
