@@ -29,6 +29,15 @@ class Broker:
         self._environment = {**os.environ, **infrastructure.rabbitmq.broker.recipe.env}
         self._url = url
 
+    async def blocks_publishers(self) -> bool:
+        """Tell whether some connection is not read because of an alarm.
+
+        Raises:
+            BrokerError: the broker could not be asked.
+        """
+        states = await self.control("list_connections", "state")
+        return bool({"blocked", "blocking"} & set(states.split()))
+
     async def control(self, *arguments: str) -> str:
         """Run `rabbitmqctl` and return what it printed.
 
