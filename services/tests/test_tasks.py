@@ -35,9 +35,10 @@ async def test_what_must_not_end_is_begun_again_when_it_failed(capsys):
 
 
 async def test_what_is_kept_ends_when_it_is_cancelled():
-    ended = asyncio.Event()
+    began, ended = asyncio.Event(), asyncio.Event()
 
     async def work():
+        began.set()
         try:
             await asyncio.Event().wait()
         finally:
@@ -45,8 +46,7 @@ async def test_what_is_kept_ends_when_it_is_cancelled():
 
     kept = Tasks()
     kept.keep("work", work)
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await began.wait()
     await kept.cancel()
 
     assert ended.is_set()
@@ -63,7 +63,6 @@ async def test_a_task_that_fails_is_told_of_and_not_begun_again(capsys):
     spawned = Tasks()
     task = spawned.spawn("once", work())
     await asyncio.wait({task})
-    await asyncio.sleep(0)
 
     assert began == 1
     assert "task_failed" in capsys.readouterr().out

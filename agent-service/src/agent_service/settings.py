@@ -5,10 +5,9 @@ from typing import Final
 
 from pydantic import Field
 from services.door_settings import DoorSettings
-from services.rate import Limit
+from services.rate import NO_LIMIT, Limit
 
 _ACTIONS: Final = Limit(burst=100, per_s=20)
-_NO_LIMIT: Final = Limit(burst=1e12, per_s=1e12)
 STATIC: Final = Path(__file__).parent / "static"
 
 
@@ -31,4 +30,4 @@ class Settings(DoorSettings):
     @property
     def actions(self) -> Limit:
         """Return how much one console may do."""
-        return _NO_LIMIT if self.rate_profile == "load" else _ACTIONS
+        return NO_LIMIT if self.rate_profile == "load" else _ACTIONS

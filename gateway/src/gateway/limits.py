@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 
-from services.rate import Buckets, Limit
+from services.rate import NO_LIMIT, Buckets, Limit
 
 from gateway.settings import GatewaySettings
-
-_NONE = Limit(burst=1e12, per_s=1e12)
-"""More than a process could do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class Limits:
 def limits_of(settings: GatewaySettings) -> Limits:
     """Return the limits of a profile."""
     if settings.rate_profile == "load":
-        return Limits(Buckets(_NONE), Buckets(_NONE), Buckets(_NONE))
+        return Limits(Buckets(NO_LIMIT), Buckets(NO_LIMIT), Buckets(NO_LIMIT))
     return Limits(
         messages=Buckets(Limit(settings.message_burst, settings.message_per_s)),
         handshakes=Buckets(Limit(settings.handshake_burst, settings.handshake_per_s)),

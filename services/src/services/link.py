@@ -45,7 +45,7 @@ class Link:
         """Topics bound to this instance's own queue."""
         self._connections: list[AbstractConnection] = []
         self._kept: list[AbstractChannel] = []
-        """aio-pika's channels: they are closed when nobody holds them."""
+        """aio-pika's channels: one that nobody holds tells nobody of its end."""
         self._confirmed: Channel | None = None
         self._transient: Channel | None = None
         self._consumers: list[tuple[Channel, str]] = []

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +11,10 @@ class Limit:
 
     burst: float
     per_s: float
+
+
+NO_LIMIT: Final = Limit(burst=1e12, per_s=1e12)
+"""More than a process could do."""
 
 
 @dataclass(slots=True)

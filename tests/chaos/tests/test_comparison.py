@@ -1,8 +1,9 @@
 """Turns of hurt and calm: what was sent when, and when a ratio means something."""
 
-from chaos.comparison import FEWEST, Span, compared, sort
+from chaos.checker.evidence import Window
+from chaos.comparison import FEWEST, compared, sort
 
-TURNS = [Span("hurt", 0, 10), Span("calm", 20, 30), Span("hurt", 40, 50)]
+TURNS = [Window("hurt", 0, 10), Window("calm", 20, 30), Window("hurt", 40, 50)]
 
 
 def test_what_was_sent_between_the_turns_belongs_to_none():

@@ -159,10 +159,11 @@ class Store:
             versions = {tenant: known.version for tenant, known in recalled.directories.items()}
             async with self._database.connection() as connection:
                 appended = await append(connection, words, versions)
+        if appended:
+            self._memory.heard(appended[-1].now, time.monotonic())
         unsure = {unit.after.key for unit in units}
         committed = set()
         for unit, done in zip(words, appended, strict=bool(appended)):
-            self._memory.heard(done.now, time.monotonic())
             if done.newest is not None:
                 self._memory.keep(done.newest)
                 unsure.discard(done.newest.key)

@@ -51,7 +51,7 @@ def supervise(options: Options, say: Say, when_ready: Callable[[], None]) -> Non
         if left := journal.sweep(LAYOUT.journal):
             say(f"ended {left} processes of a former life that had no end")
         LAYOUT.put_logs_aside()
-        _raise_file_limit()
+        raise_file_limit()
         with _signals_raise():
             infrastructure = Infrastructure(LAYOUT.folder)
             if infrastructure.ports_moved:
@@ -119,7 +119,7 @@ def _signals_raise() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _raise_file_limit() -> None:
+def raise_file_limit() -> None:
     """Allow as many open files as we may: each socket is one, in proxy and services."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -7,13 +7,13 @@ A full run takes three to four minutes and leaves its figures in the clone (docs
 import argparse
 import asyncio
 import json
-import resource
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 import uvloop
+from native.launch import raise_file_limit
 from native.layout import REPOSITORY
 from native.system import WholeSystem
 from rich.console import Console
@@ -55,8 +55,7 @@ def main() -> int:
         )
 
     # Every socket is two files: one of ours, one of a gateway, which inherits the limit.
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    raise_file_limit()
     with tempfile.TemporaryDirectory(prefix="prek-bench-") as folder:
         tell("starting a system of our own")
         system = WholeSystem(Path(folder) / "run", replicas=asked.replicas, profile="load")

@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import datetime as dt
 import random
-import resource
 import shlex
 import shutil
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from native import distribution
 from native.errors import StartError
+from native.launch import raise_file_limit
 from native.lock import AlreadyRunningError
 from rich.console import Console
 
@@ -66,8 +66,7 @@ def main() -> int:
     """Run and return the exit code."""
     arguments = _arguments()
     console = Console(stderr=True)
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    raise_file_limit()
     seed = arguments.seed if arguments.seed is not None else random.SystemRandom().getrandbits(32)
     folder = arguments.folder or Path(tempfile.mkdtemp(prefix="prek-chaos-"))
     folder.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,8 @@ from typing import Final
 
 from replay.report import percentile_ms
 
+from chaos.checker.evidence import Window
+
 SPAN_S: Final = 6.0
 """Length of a hurt and of a calm turn: within so long presence must be whole."""
 REST_S: Final = (4.0, 6.0)
@@ -34,28 +36,18 @@ async def none(_stage: object) -> int:
     return 1
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """One turn, on the run's monotonic clock."""
-
-    kind: str
-    """`hurt` or `calm`."""
-    began_ns: int
-    ended_ns: int
-
-
-def sort(timed: Sequence[tuple[int, float]], spans: Sequence[Span]) -> dict[str, list[float]]:
+def sort(timed: Sequence[tuple[int, float]], spans: Sequence[Window]) -> dict[str, list[float]]:
     """Return the latencies of each kind of turn.
 
     Args:
         timed: pairs of when something was sent and how many seconds it took to be shown.
-        spans: turns; what was sent in none of them is left out.
+        spans: turns named `hurt` or `calm`; what was sent in none of them is left out.
     """
     found: dict[str, list[float]] = {HURT: [], CALM: []} if spans else {}
     for at_ns, latency_s in timed:
         for span in spans:
             if span.began_ns <= at_ns < span.ended_ns:
-                found[span.kind].append(latency_s)
+                found[span.name].append(latency_s)
     return found
 
 

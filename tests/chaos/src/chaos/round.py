@@ -15,7 +15,7 @@ import asyncpg
 from chaos import archive, comparison, quiet, versions
 from chaos.checker import Evidence, Facts, judge
 from chaos.checker.evidence import Window
-from chaos.comparison import REST_S, SPAN_S, Span
+from chaos.comparison import REST_S, SPAN_S
 from chaos.faults import FAULTS, Fault, Stage
 from chaos.faults.presence import marked
 from chaos.history import History, Op
@@ -67,7 +67,7 @@ class Round:
         self._folder = folder
         self._dice = dice
         self._say = say
-        self._spans: list[Span] = []
+        self._spans: list[Window] = []
 
     async def run(self, plan: Plan, number: int) -> Result:
         """Run it and return what it came to. The load closes the history when it ends."""
@@ -148,8 +148,8 @@ class Round:
             await asyncio.sleep(SPAN_S)
             length_ns = int(SPAN_S * 1e9)
             self._spans += [
-                Span(comparison.HURT, began_ns, began_ns + length_ns),
-                Span(comparison.CALM, calm_ns, calm_ns + length_ns),
+                Window(comparison.HURT, began_ns, began_ns + length_ns),
+                Window(comparison.CALM, calm_ns, calm_ns + length_ns),
             ]
 
     async def _let_loose(self, name: str, stage: Stage, result: Result) -> None:
