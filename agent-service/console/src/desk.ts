@@ -21,6 +21,8 @@ import type { Key } from "./texts";
 
 const TYPING_EVERY_MS = 3_000;
 const KEEP_AFTER_MS = 200;
+/** A question nobody answers is asked again, instead of leaving the desk at "loading" for ever. */
+const ANSWER_WITHIN_MS = 10_000;
 const HEADERS = { "Content-Type": "application/json", "X-Prek": "1" };
 
 /** An action without the id it is given when it is done. */
@@ -165,7 +167,8 @@ function keptKey(session: Session): string {
 async function request(method: string, path: string, body?: unknown): Promise<Response | null> {
   try {
     const sent = body === undefined ? null : JSON.stringify(body);
-    return await fetch(path, { method, headers: HEADERS, body: sent });
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    return await fetch(path, { method, headers: HEADERS, body: sent, signal });
   } catch {
     return null;
   }

@@ -9,9 +9,10 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
+import httpx
 import psutil
 import pytest
-from native import control
+from native import control, proxy
 from native.errors import StartError
 from native.furniture import Furniture, Options
 from native.infrastructure import NAMES, Infrastructure, Name
@@ -93,6 +94,31 @@ def test_each_service_has_its_own_way_in(infrastructure: Infrastructure) -> None
     assert "PREK_DATABASE_URL" not in settings["gateway"]
     assert "//router:" in settings["router"]["PREK_AMQP_URL"]
     assert settings["router"]["PREK_AMQP_URL"] != settings["gateway"]["PREK_AMQP_URL"]
+
+
+async def test_the_door_lets_the_first_visitor_in(
+    supervisor: Supervisor, infrastructure: Infrastructure
+) -> None:
+    async with httpx.AsyncClient() as client:
+        ways = [
+            f"http://127.0.0.1:{infrastructure.ports[listener]}/" for listener in proxy.LISTENERS
+        ]
+        answers = [await client.get(way) for way in ways]
+
+    assert [answer.status_code for answer in answers] == [200] * len(ways)
+
+
+async def test_a_visitor_whose_replica_has_just_died_is_let_in_elsewhere(
+    supervisor: Supervisor, infrastructure: Infrastructure
+) -> None:
+    await supervisor.scale("gateway", 2)
+    page = f"http://127.0.0.1:{infrastructure.ports['page']}/"
+
+    os.kill(read(infrastructure)["processes"][0]["pid"], signal.SIGKILL)
+    async with httpx.AsyncClient(headers={"Connection": "close"}) as client:
+        answers = await asyncio.gather(*(client.get(page) for _ in range(12)))
+
+    assert [answer.status_code for answer in answers] == [200] * 12
 
 
 async def test_a_killed_service_is_back_within_two_seconds(

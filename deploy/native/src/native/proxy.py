@@ -10,7 +10,17 @@ from native.ports import MAX_REPLICAS, Ports
 
 CONFIGURATION = REPOSITORY / "deploy" / "proxy" / "haproxy.cfg"
 
-LISTENERS = ("page", "chat", "console", "transcript")
+LISTENERS = {
+    "page": "gateway",
+    "chat": "gateway",
+    "console": "agent-service",
+    "transcript": "transcript-service",
+}
+"""Which service each listener leads to."""
+
+READY_PATH = "/proxy-ready"
+"""Answered by each listener itself: 200 when it knows of a replica that takes visitors."""
+
 BACKENDS = {
     "GATEWAY": "gateway",
     "AGENT": "agent-service",
@@ -28,6 +38,15 @@ def environment(ports: Ports) -> dict[str, str]:
     # Natively no address is a name, but the configuration wants a resolver.
     found["PREK_PROXY_DNS"] = "127.0.0.1:53"
     return found
+
+
+def readiness(ports: Ports, service: str) -> list[str]:
+    """Return where the listeners of a service tell that visitors come through."""
+    return [
+        f"http://127.0.0.1:{ports[listener]}{READY_PATH}"
+        for listener, behind in LISTENERS.items()
+        if behind == service
+    ]
 
 
 def find_program() -> str:

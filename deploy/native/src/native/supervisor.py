@@ -54,6 +54,7 @@ class Supervisor:
         self._layout = infrastructure.layout
         self._replicas: dict[str, dict[int, Kept]] = {name: {} for name in REPLICATED}
         self._proxy = Part(proxy.recipe(self._layout, infrastructure.ports))
+        self._door = Kept(self._proxy, self._proxy.start)
         self._tasks: set[asyncio.Task[None]] = set()
         self._scaling = asyncio.Lock()
         self._ready = False
@@ -68,8 +69,10 @@ class Supervisor:
             for service in REPLICATED:
                 for replica in range(1, self._options.replicas + 1):
                     self._add(service, replica)
-            self._keep(Kept(self._proxy, self._proxy.start))
+            # The door last: it takes a replica it has not looked at yet for one that answers.
             await self._wait_all_ready()
+            self._keep(self._door)
+            await self._wait_door()
             self._ready = True
             self.publish()
             yield
@@ -149,6 +152,7 @@ class Supervisor:
             self.publish()
             await asyncio.gather(*(stopped(kept.part) for kept in surplus))
             await self._wait_ready(service)
+            await self._wait_door()
             self.publish()
 
     async def _wait_all_ready(self) -> None:
@@ -160,15 +164,28 @@ class Supervisor:
         Raises:
             StartError: One is not ready in time, or keeps dying.
         """
+        for replica, kept in sorted(self._replicas[service].items()):
+            await self._wait_answer(kept, self._health(service, replica))
+        self._say(f"{service} is ready ({len(self._replicas[service])} replicas)")
+
+    async def _wait_door(self) -> None:
+        """Return when visitors of every service that has replicas come through the door.
+
+        Raises:
+            StartError: They do not in time.
+        """
+        for service, replicas in self._replicas.items():
+            for address in proxy.readiness(self._infrastructure.ports, service) if replicas else ():
+                await self._wait_answer(self._door, address)
+
+    async def _wait_answer(self, kept: Kept, address: str) -> None:
+        until = time.monotonic() + READY_S
         async with httpx.AsyncClient(timeout=2) as client:
-            for replica, kept in sorted(self._replicas[service].items()):
-                until = time.monotonic() + READY_S
-                while not await answers(client, self._health(service, replica)):
-                    if kept.restarts.failing or time.monotonic() > until:
-                        words = kept.part.last_words()
-                        raise StartError(f"{kept.part.name} is not ready:\n{words}")
-                    await asyncio.sleep(LOOK_S)
-            self._say(f"{service} is ready ({len(self._replicas[service])} replicas)")
+            while not await answers(client, address):
+                if kept.restarts.failing or time.monotonic() > until:
+                    words = kept.part.last_words()
+                    raise StartError(f"{kept.part.name} is not ready:\n{words}")
+                await asyncio.sleep(LOOK_S)
 
     def _health(self, service: str, replica: int) -> str:
         return f"http://127.0.0.1:{self._furniture.port(service, replica)}/readyz"
