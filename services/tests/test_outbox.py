@@ -5,8 +5,8 @@ import json
 from uuid import uuid4
 
 import pytest
-from services.contracts.wire_agent import DTyping
 from services.contracts.wire_citizen import CLOSE_SLOW
+from services.contracts.wire_desk import DTyping
 from services.outbox import MAX_BYTES, MAX_FRAMES, SocketOutbox
 
 

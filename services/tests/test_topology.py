@@ -9,7 +9,15 @@ from services.contracts import Body, Envelope, Push, Source
 from services import contracts, topology
 
 SERVICES = get_args(Source)
-WORK = [*topology.COMMANDS, *topology.ROUTER_INBOX]
+WORK = [*topology.COMMANDS, *topology.ROUTER_INBOX, *topology.ALERTS]
+
+
+DOMAIN = {
+    "line.changed.v1": "line.#",
+    "department.alerted.v1": "department.#",
+    "answer.ready.v1": "answer.#",
+}
+"""Domain events and the binding that leads each to its inbox."""
 
 
 def types_of(union) -> set[str]:
@@ -82,12 +90,12 @@ def test_commands_of_one_conversation_go_to_one_queue_and_all_queues_are_used(ma
 def test_every_command_and_query_has_a_queue_and_a_push_has_none(make):
     """The samples are one of each."""
     samples = [Envelope.read(path.read_bytes()) for path in make.samples("bus")]
-    confirmed = types_of(contracts.Command) | types_of(contracts.Query) | {"line.changed.v1"}
+    confirmed = types_of(contracts.Command) | types_of(contracts.Query) | DOMAIN.keys()
     bound = {(exchange, key) for exchange, _, key in topology.bindings()}
     for envelope in samples:
         if envelope.body.type in confirmed:
             where = topology.route(envelope)
-            key = "line.#" if where.exchange == "evt" else where.routing_key
+            key = DOMAIN.get(where.routing_key, where.routing_key)
             assert (where.exchange, key) in bound, envelope.body.type
         else:
             with pytest.raises(ValueError):
@@ -104,6 +112,12 @@ def test_who_says_a_push_may_write_some_push_exchange():
     for name in types_of(Push) - types_of(contracts.Answer):
         for source in topology.SAYS[name]:
             assert topology.PUSHES_TO[source], name
+
+
+def test_who_hears_a_push_can_be_reached_by_all_who_say_it():
+    for name, who in topology.HEARD_BY.items():
+        for source in topology.SAYS[name]:
+            assert set(who) <= set(topology.PUSHES_TO[source]), name
 
 
 @pytest.mark.parametrize("source", SERVICES)

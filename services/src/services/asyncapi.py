@@ -14,7 +14,7 @@ from services.components import ANSWERS, DEAD_LETTER, Json, components, frame_na
 from services.contracts import Source
 from services.contracts.wire_citizen import CLOSE_RATE, CLOSE_SLOW, CLOSE_TOKEN
 
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.1.0"
 """Raised with a new message or field; messages and sockets have versions of their own."""
 SUBPROTOCOL: Final = "prek.v1"
 CLOSE_CODES: Final[Mapping[int, str]] = {
@@ -100,6 +100,7 @@ def _pushes_to(target: str) -> list[str]:
         if topology.exchange_of(name) is None
         and who & writers
         and target in topology.SAYS.get(query_of(name), {target})
+        and target in topology.HEARD_BY.get(name, (target,))
     ]
 
 
@@ -108,14 +109,15 @@ def _may(source: Source, right: str, name: str) -> bool:
 
 
 def _exchanges() -> Json:
-    keys = {"cmd": "{shard}", "query": "ledger", "evt": "line.changed.v1", "dead": ""}
+    keys = {"cmd": "{shard}", "query": "ledger", "evt": "{type}", "dead": ""}
     parameters = {
         "cmd": {
             "shard": {
                 "enum": [str(n) for n in range(topology.COMMAND_SHARDS)],
                 "description": "CRC-32 of the conversation's id, modulo the number of queues.",
             }
-        }
+        },
+        "evt": {"type": {"enum": _types("evt"), "description": "The message's type."}},
     }
     topic = {"topic": {"description": "A stream, an agent, a tenant's line, or an instance."}}
     return {
@@ -143,13 +145,17 @@ def _amqp(what: str, **more: Any) -> Json:
 
 def _queues() -> Json:
     found = {}
-    bound = {queue: (exchange, key) for exchange, queue, key in topology.bindings()}
     for name, arguments in topology.queues().items():
-        exchange, key = bound[name]
+        bound = [(exchange, key) for exchange, queue, key in topology.bindings() if queue == name]
         found[name] = _queue_channel(
-            name, _types(exchange), {"durable": True, "exclusive": False, "autoDelete": False}
+            name,
+            [type_ for exchange, key in bound for type_ in _bound(exchange, key)],
+            {"durable": True, "exclusive": False, "autoDelete": False},
         )
-        found[name] |= {"x-arguments": arguments, "x-bound-to": {"exchange": exchange, "key": key}}
+        found[name] |= {
+            "x-arguments": arguments,
+            "x-bound-to": [{"exchange": exchange, "key": key} for exchange, key in bound],
+        }
     for source in _SERVICES:
         if f"push.{source}" in topology.EXCHANGES:
             name = f"at.{source}"
@@ -164,9 +170,16 @@ def _queues() -> Json:
                     "n": {"description": "Counts its connections."},
                 },
                 "x-arguments": {"x-max-length": topology.INSTANCE_QUEUE_LENGTH},
-                "x-bound-to": {"exchange": f"push.{source}", "key": "{topic}"},
+                "x-bound-to": [{"exchange": f"push.{source}", "key": "{topic}"}],
             }
     return found
+
+
+def _bound(exchange: str, key: str) -> list[str]:
+    """Return the types that a binding lets through; only a topic exchange chooses by type."""
+    chooses = topology.EXCHANGES[exchange] == "topic"
+    stem = key.removesuffix("#")
+    return [name for name in _types(exchange) if not chooses or name.startswith(stem)]
 
 
 def _queue_channel(address: str, messages: Iterable[str], flags: Json) -> Json:

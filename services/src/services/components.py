@@ -8,8 +8,9 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from services import topology
 from services.contracts import Answer, Body, Envelope, Source
-from services.contracts.wire_agent import AgentFrame, DeskFrame
+from services.contracts.wire_agent import AgentFrame
 from services.contracts.wire_citizen import CitizenFrame, ServerFrame
+from services.contracts.wire_desk import DeskFrame
 
 Json = dict[str, Any]
 

@@ -13,8 +13,9 @@ from pydantic.json_schema import JsonSchemaMode
 
 from services.contracts.codes import RETRYABLE, Refusal
 from services.contracts.model import MAX_TEXT_BYTES
-from services.contracts.wire_agent import AgentFrame, DeskFrame
+from services.contracts.wire_agent import AgentFrame
 from services.contracts.wire_citizen import CitizenFrame, ServerFrame
+from services.contracts.wire_desk import DeskFrame
 
 _FRAMES: tuple[tuple[str, Any, JsonSchemaMode], ...] = (
     ("CitizenFrame", CitizenFrame, "validation"),

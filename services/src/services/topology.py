@@ -1,4 +1,4 @@
-"""Who says what to whom, as one table. Queues, bindings and broker rights are computed from it.
+"""Where what is said goes: exchanges, queues and bindings. `rights` has who says what.
 
 Identical on RabbitMQ 3.10 and 4.x. Services declare nothing durable: `definitions` is loaded by
 the broker at boot. `python -m services.topology definitions` prints it.
@@ -8,7 +8,6 @@ import base64
 import hashlib
 import json
 import os
-import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +18,37 @@ from zlib import crc32
 
 from services import contracts
 from services.contracts import Envelope, PublishDirectory, Source, Stream
+from services.rights import HEARD_BY, PUSHES_TO, SAYS, permissions
+
+__all__ = [
+    "ADMIN_TAGS",
+    "ALERTS",
+    "COMMANDS",
+    "COMMAND_SHARDS",
+    "DEAD_LETTERS",
+    "DELIVERY_LIMIT",
+    "EXCHANGES",
+    "HEARD_BY",
+    "INSTANCE_QUEUE_LENGTH",
+    "MAX_COMMANDS",
+    "PUSHES_TO",
+    "QUERIES",
+    "ROUTER_INBOX",
+    "SAYS",
+    "VHOST",
+    "Route",
+    "agent_topic",
+    "bindings",
+    "definitions",
+    "directory_topic",
+    "exchange_of",
+    "instance_queue",
+    "line_topic",
+    "permissions",
+    "queues",
+    "route",
+    "stream_topic",
+]
 
 VHOST: Final = "chat"
 COMMAND_SHARDS: Final = 4
@@ -31,6 +61,8 @@ INSTANCE_QUEUE_LENGTH: Final = 20_000
 COMMANDS: Final = tuple(f"ledger.cmd.{n}" for n in range(COMMAND_SHARDS))
 QUERIES: Final = ("ledger.query",)
 ROUTER_INBOX: Final = ("router.inbox",)
+ALERTS: Final = ("desk.alerts",)
+"""What is to be told outside the chat, by e-mail and webhook; every agent-service consumes it."""
 DEAD_LETTERS: Final = "dead.letters"
 
 ADMIN_TAGS: Final = ["administrator", "impersonator"]
@@ -46,62 +78,13 @@ EXCHANGES: Final = {
     "push.router": "direct",
 }
 
-_G, _A, _R, _L = "gateway", "agent", "router", "ledger"
-
-SAYS: Final[Mapping[str, frozenset[str]]] = {
-    name: frozenset(who)
-    for name, who in {
-        "conversation.open.v1": (_G,),
-        "message.post.v1": (_G, _A),
-        "note.post.v1": (_A,),
-        "offer.make.v1": (_R,),
-        "offer.accept.v1": (_A,),
-        "offer.decline.v1": (_A,),
-        "offer.expire.v1": (_R,),
-        "handover.request.v1": (_A,),
-        "handover.return.v1": (_R, _A),
-        "conversation.take_over.v1": (_A,),
-        "conversation.requeue.v1": (_R, _A),
-        "conversation.leave.v1": (_G, _R),
-        "conversation.close.v1": (_A,),
-        "wrapup.end.v1": (_A, _R),
-        "citizen.reachable.v1": (_R,),
-        "directory.publish.v1": (_A,),
-        "range.read.v1": (_G, _A),
-        "desk.read.v1": (_A,),
-        "line.read.v1": (_R,),
-        "directory.read.v1": (_G, _A, _R),
-        "range.v1": (_L,),
-        "desk.v1": (_L,),
-        "line.v1": (_L,),
-        "directory.v1": (_L,),
-        "refused.v1": (_L,),
-        "event.committed.v1": (_L,),
-        "summary.changed.v1": (_L,),
-        "command.done.v1": (_L,),
-        "directory.changed.v1": (_L,),
-        "position.changed.v1": (_R,),
-        "typing.v1": (_G, _A),
-        "presence.changed.v1": (_A,),
-        "line.changed.v1": (_L, _A),
-    }.items()
-}
-"""Message type to the broker users that may say it; checked by every receiver."""
-
-PUSHES_TO: Final[Mapping[str, tuple[str, ...]]] = {
-    _G: ("agent",),
-    _A: ("gateway", "agent"),
-    _R: ("gateway",),
-    _L: ("gateway", "agent", "router"),
-}
-"""Which push exchanges a user may write."""
-
 _COMMAND_TYPES = frozenset(
     model.model_fields["type"].default for model in get_args(get_args(contracts.Command)[0])
 )
 _QUERY_TYPES = frozenset(
     model.model_fields["type"].default for model in get_args(get_args(contracts.Query)[0])
 )
+_DOMAIN_TYPES = frozenset({"line.changed.v1", "department.alerted.v1", "answer.ready.v1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +101,7 @@ def exchange_of(message_type: str) -> str | None:
         return "cmd"
     if message_type in _QUERY_TYPES:
         return "query"
-    return "evt" if message_type == "line.changed.v1" else None
+    return "evt" if message_type in _DOMAIN_TYPES else None
 
 
 def route(envelope: Envelope) -> Route:
@@ -190,6 +173,7 @@ def queues() -> dict[str, dict[str, Any]]:
         **dict.fromkeys(COMMANDS, work),
         **dict.fromkeys(QUERIES, query),
         **dict.fromkeys(ROUTER_INBOX, work),
+        **dict.fromkeys(ALERTS, work),
         DEAD_LETTERS: _quorum(),
     }
 
@@ -200,33 +184,10 @@ def bindings() -> list[tuple[str, str, str]]:
         *(("cmd", queue, str(n)) for n, queue in enumerate(COMMANDS)),
         ("query", QUERIES[0], "ledger"),
         ("evt", ROUTER_INBOX[0], "line.#"),
+        ("evt", ALERTS[0], "department.#"),
+        ("evt", ALERTS[0], "answer.#"),
         ("dead", DEAD_LETTERS, ""),
     ]
-
-
-def _any_of(patterns: list[str]) -> str:
-    return f"^({'|'.join(patterns)})$" if patterns else "^$"
-
-
-def permissions(source: Source) -> dict[str, str]:
-    """Return the broker rights of a service's user: `configure`, `write`, `read` patterns.
-
-    Nobody may write the default exchange, which reaches every queue, nor read the dead letters.
-    """
-    own = [rf"at\.{source}\..*"] if source != _L else []
-    write = [re.escape(f"push.{target}") for target in PUSHES_TO[source]]
-    write += ["evt", "dead"] if source == _L else ["cmd", "query"]
-    read = list(own)
-    if source == _L:
-        read.append(r"ledger\..*")
-    else:
-        read.append(re.escape(f"push.{source}"))
-    if source == _R:
-        read.append(r"router\.inbox")
-        write.append("dead")
-    if source == _A:
-        write.append("evt")
-    return {"configure": _any_of(own), "write": _any_of(write + own), "read": _any_of(read)}
 
 
 def _password_hash(password: str) -> str:

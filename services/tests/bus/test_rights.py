@@ -16,8 +16,8 @@ QUEUES = tuple(topology.queues())
 
 WRITES = {
     "gateway": {"cmd", "query", "push.agent"},
-    "agent": {"cmd", "query", "evt", "push.gateway", "push.agent"},
-    "router": {"cmd", "query", "dead", "push.gateway"},
+    "agent": {"cmd", "query", "evt", "dead", "push.gateway", "push.agent"},
+    "router": {"cmd", "query", "evt", "dead", "push.gateway", "push.agent"},
     "ledger": {"evt", "dead", "push.gateway", "push.agent", "push.router"},
 }
 BINDS = {
@@ -27,7 +27,7 @@ BINDS = {
 }
 READS = {
     "gateway": set(),
-    "agent": set(),
+    "agent": {"desk.alerts"},
     "router": {"router.inbox"},
     "ledger": {*topology.COMMANDS, "ledger.query"},
 }

@@ -14,10 +14,18 @@ export type AgentFrame =
   | ARequeue
   | AClose
   | AWrapUpDone
+  | AMakeWritten
+  | ASetTopic
+  | AConsult
+  | AEndConsult
+  | AAlarm
+  | AClearAlarm
+  | ABlock
   | ATyping
   | APresence
   | AHeartbeat;
-export type CitizenFrame = CHello | COpen | CSend | CSync | CTyping | CEnd | CHeartbeat;
+export type CitizenFrame =
+  CHello | COpen | CSend | CAskWritten | CSync | CTyping | CEnd | CHeartbeat;
 export type DeskFrame =
   | DWelcome
   | DSnapshot
@@ -29,6 +37,8 @@ export type DeskFrame =
   | DRefused
   | DTyping
   | DPresence
+  | DNudge
+  | DDirectory
   | DHeartbeat;
 export type Refusal =
   | "text_blank"
@@ -52,33 +62,59 @@ export type Refusal =
   | "handover_pending"
   | "handover_target_unknown"
   | "capacity"
+  | "blocked"
+  | "no_way_to_answer"
+  | "contact_invalid"
+  | "topic_unknown"
+  | "already_written"
   | "unknown_agent"
   | "unknown_tenant"
   | "busy"
   | "rate_limited";
 export type ServerFrame =
-  SWelcome | SAccepted | SEvent | SEvents | SStatus | SPosition | STyping | SRefused | SHeartbeat;
+  | SWelcome
+  | SAvailability
+  | SEmergency
+  | SAccepted
+  | SEvent
+  | SEvents
+  | SStatus
+  | SPosition
+  | STyping
+  | SRefused
+  | SHeartbeat;
 
 export interface Contracts {
   AAccept: AAccept;
+  AAlarm: AAlarm;
+  ABlock: ABlock;
   ACancelHandover: ACancelHandover;
+  AClearAlarm: AClearAlarm;
   AClose: AClose;
+  AConsult: AConsult;
   ADecline: ADecline;
+  AEndConsult: AEndConsult;
   AFollow: AFollow;
   AHandover: AHandover;
   AHeartbeat: AHeartbeat;
   AHello: AHello;
+  AMakeWritten: AMakeWritten;
   ANote: ANote;
   APresence: APresence;
   ARequeue: ARequeue;
   ASend: ASend;
+  ASetTopic: ASetTopic;
   ATakeOver: ATakeOver;
   ATyping: ATyping;
   AUnfollow: AUnfollow;
   AWrapUpDone: AWrapUpDone;
   AgentFrame: AgentFrame;
   AgentProfile: AgentProfile;
+  AlarmCleared: AlarmCleared;
+  Alarmed: Alarmed;
   Author: Author;
+  Blocked: Blocked;
+  CAskWritten: CAskWritten;
   CEnd: CEnd;
   CHeartbeat: CHeartbeat;
   CHello: CHello;
@@ -86,35 +122,49 @@ export interface Contracts {
   CSend: CSend;
   CSync: CSync;
   CTyping: CTyping;
+  Candidate: Candidate;
   CitizenFrame: CitizenFrame;
   Closed: Closed;
+  ConsultEnded: ConsultEnded;
+  Consulted: Consulted;
+  ContactGiven: ContactGiven;
   DAccepted: DAccepted;
+  DDirectory: DDirectory;
   DDone: DDone;
   DEvent: DEvent;
   DEvents: DEvents;
   DHeartbeat: DHeartbeat;
+  DNudge: DNudge;
   DPresence: DPresence;
   DRefused: DRefused;
   DSnapshot: DSnapshot;
   DSummary: DSummary;
   DTyping: DTyping;
   DWelcome: DWelcome;
+  DatedHours: DatedHours;
   Department: Department;
   DeskFrame: DeskFrame;
+  Emergency: Emergency;
   HandedOver: HandedOver;
   HandoverRequested: HandoverRequested;
   HandoverReturned: HandoverReturned;
   Joined: Joined;
+  MadeWritten: MadeWritten;
   Messaged: Messaged;
   Noted: Noted;
   OfferEnded: OfferEnded;
   Offered: Offered;
   Opened: Opened;
+  OpeningHours: OpeningHours;
   PendingHandover: PendingHandover;
   PendingOffer: PendingOffer;
+  PlanStep: PlanStep;
   Refusal: Refusal;
   Requeued: Requeued;
+  RoutingPlan: RoutingPlan;
   SAccepted: SAccepted;
+  SAvailability: SAvailability;
+  SEmergency: SEmergency;
   SEvent: SEvent;
   SEvents: SEvents;
   SHeartbeat: SHeartbeat;
@@ -124,11 +174,15 @@ export interface Contracts {
   STyping: STyping;
   SWelcome: SWelcome;
   ServerFrame: ServerFrame;
+  Span: Span;
   Summary: Summary;
   TakenOver: TakenOver;
   TenantDirectory: TenantDirectory;
   Timing: Timing;
   Topic: Topic;
+  TopicSet: TopicSet;
+  TopicSuggestion: TopicSuggestion;
+  Why: Why;
   WireDepartment: WireDepartment;
   WireEvent: WireEvent;
   WireTopic: WireTopic;
@@ -144,6 +198,25 @@ export interface AAccept {
   type: "accept";
 }
 /**
+ * Call the leaders.
+ */
+export interface AAlarm {
+  alarm: "danger" | "threat" | "abuse";
+  conversation: string;
+  id: string;
+  type: "alarm";
+}
+/**
+ * Close it, and let this citizen open no more for a while.
+ */
+export interface ABlock {
+  conversation: string;
+  hours?: number;
+  id: string;
+  reason: string;
+  type: "block";
+}
+/**
  * Take a pending hand-over back.
  */
 export interface ACancelHandover {
@@ -151,6 +224,14 @@ export interface ACancelHandover {
   handover: string;
   id: string;
   type: "cancel_handover";
+}
+/**
+ * It has been dealt with.
+ */
+export interface AClearAlarm {
+  conversation: string;
+  id: string;
+  type: "clear_alarm";
 }
 /**
  * Close; wrap-up begins.
@@ -162,6 +243,17 @@ export interface AClose {
   type: "close";
 }
 /**
+ * Ask a colleague for advice, unseen by the citizen.
+ */
+export interface AConsult {
+  agent: string;
+  conversation: string;
+  epoch: number;
+  id: string;
+  note?: string | null;
+  type: "consult";
+}
+/**
  * Say no to an offer.
  */
 export interface ADecline {
@@ -169,6 +261,15 @@ export interface ADecline {
   id: string;
   offer: string;
   type: "decline";
+}
+/**
+ * End a consultation: as the owner, or as the one who was asked.
+ */
+export interface AEndConsult {
+  agent: string;
+  conversation: string;
+  id: string;
+  type: "end_consult";
 }
 /**
  * Read a stream after `after` and get its events from now on. Also used for sync.
@@ -206,6 +307,15 @@ export interface AHello {
   type: "hello";
 }
 /**
+ * Answer later, in writing; the slot is free.
+ */
+export interface AMakeWritten {
+  conversation: string;
+  epoch: number;
+  id: string;
+  type: "make_written";
+}
+/**
  * An internal note.
  */
 export interface ANote {
@@ -241,6 +351,15 @@ export interface ASend {
   seen?: number;
   text: string;
   type: "send";
+}
+/**
+ * Say what it is about.
+ */
+export interface ASetTopic {
+  conversation: string;
+  id: string;
+  topic: string;
+  type: "set_topic";
 }
 /**
  * Take over: a waiting conversation from the line, or (leaders) an active one.
@@ -288,6 +407,20 @@ export interface AgentProfile {
   };
 }
 /**
+ * desk: somebody has dealt with it.
+ */
+export interface AlarmCleared {
+  alarm: "danger" | "threat" | "abuse";
+  kind: "alarm_cleared";
+}
+/**
+ * desk: danger to life, a threat or abuse. By the citizen's words, or by an agent.
+ */
+export interface Alarmed {
+  alarm: "danger" | "threat" | "abuse";
+  kind: "alarmed";
+}
+/**
  * Who did it, as it was shown: the name and department of that day, not of today.
  */
 export interface Author {
@@ -295,6 +428,23 @@ export interface Author {
   id: string;
   kind: "citizen" | "agent" | "system";
   name: string;
+}
+/**
+ * desk: this citizen may open no more conversations until then, and why.
+ */
+export interface Blocked {
+  kind: "blocked";
+  reason: string;
+  until: string;
+}
+/**
+ * Answer me in writing.
+ */
+export interface CAskWritten {
+  answer_by: "email" | "phone" | "receipt";
+  contact?: string | null;
+  id: string;
+  type: "ask_written";
 }
 /**
  * The citizen ends the conversation.
@@ -329,10 +479,12 @@ export interface CHello {
  */
 export interface COpen {
   conversation: string;
+  follows?: string | null;
   id: string;
   language?: string;
   topic?: string | null;
   type: "open";
+  words?: string | null;
 }
 /**
  * Say something. `seen`: highest seq rendered.
@@ -357,11 +509,57 @@ export interface CTyping {
   type: "typing";
 }
 /**
+ * One agent as seen by a decision.
+ */
+export interface Candidate {
+  agent: string;
+  capacity: number;
+  load: number;
+  verdict:
+    | "eligible"
+    | "missed"
+    | "owner"
+    | "not_asked"
+    | "not_there"
+    | "busy"
+    | "away"
+    | "forced_away"
+    | "draining"
+    | "full"
+    | "skill"
+    | "level"
+    | "language"
+    | "left_alone";
+}
+/**
  * dialogue: ended. `citizen_left`: the citizen ended it or could not be reached.
  */
 export interface Closed {
   kind: "closed";
-  reason: "agent" | "citizen_left" | "citizen_gone";
+  reason: "agent" | "citizen_left" | "citizen_gone" | "blocked";
+}
+/**
+ * desk: the colleague no longer reads along.
+ */
+export interface ConsultEnded {
+  agent: string;
+  kind: "consult_ended";
+}
+/**
+ * desk: a colleague is asked for advice. The citizen does not see it.
+ */
+export interface Consulted {
+  agent: string;
+  kind: "consulted";
+}
+/**
+ * desk: where the citizen wants the answer: an e-mail address or a telephone number.
+ */
+export interface ContactGiven {
+  answer_by: "email" | "phone" | "receipt";
+  contact: string | null;
+  kind: "contact_given";
+  masked: number;
 }
 /**
  * One tick: safely in the broker's queue.
@@ -370,6 +568,153 @@ export interface DAccepted {
   id: string;
   masked: number;
   type: "accepted";
+}
+/**
+ * The set-up changed, such as by the emergency switch; it replaces the one before.
+ */
+export interface DDirectory {
+  directory: TenantDirectory;
+  type: "directory";
+}
+/**
+ * The whole set-up of one municipality at one version.
+ */
+export interface TenantDirectory {
+  agents: AgentProfile[];
+  danger_words: string[];
+  departments: Department[];
+  emergency: Emergency | null;
+  first_line: string;
+  hours: OpeningHours | null;
+  kommunenummer: string;
+  languages: string[];
+  name: string;
+  origins: string[];
+  plans: RoutingPlan[];
+  tenant: string;
+  timing: Timing;
+  title: {
+    [k: string]: string;
+  };
+  topics: Topic[];
+  version: number;
+}
+/**
+ * A fagavdeling or Servicetorget. A confidential one walls off what follows a hand-over.
+ */
+export interface Department {
+  confidential: boolean;
+  hours: OpeningHours | null;
+  id: string;
+  name: {
+    [k: string]: string;
+  };
+}
+/**
+ * A week, and what breaks it. A date overrides a half day, which overrides a holiday.
+ */
+export interface OpeningHours {
+  dated: DatedHours[];
+  half_days: {
+    [k: string]: Span[];
+  };
+  holidays: boolean;
+  week: {
+    [k: string]: Span[];
+  };
+}
+/**
+ * What holds on one date instead of the week. No spans: closed.
+ */
+export interface DatedHours {
+  date: string;
+  reason: {
+    [k: string]: string;
+  };
+  spans: Span[];
+}
+/**
+ * Open from `opens` until just before `closes`, within one day.
+ */
+export interface Span {
+  closes: string;
+  opens: string;
+}
+/**
+ * *Beredskap*: switched on by one command, off by another. All desks and widgets show it.
+ */
+export interface Emergency {
+  banner: {
+    [k: string]: string;
+  };
+  borrowed: string[];
+  by: string;
+  since: string;
+  topic: string | null;
+}
+/**
+ * How enquiries of some topics are routed. Its version is the directory's.
+ */
+export interface RoutingPlan {
+  direct: boolean | null;
+  id: string;
+  priority: number;
+  route_by_suggestion: number | null;
+  skills: {
+    [k: string]: number;
+  };
+  /**
+   * @minItems 1
+   */
+  steps: PlanStep[];
+  target_s: number | null;
+  topics: string[];
+}
+/**
+ * From `after_s` on: who may be offered it. A later step admits all that an earlier one did.
+ */
+export interface PlanStep {
+  after_s: number;
+  departments: string[];
+  language: boolean;
+  level: "asked" | "lower" | "anyone";
+  offer_written: boolean;
+}
+/**
+ * Waiting times of a tenant, in seconds (DESIGN.md sections 4 and 7).
+ */
+export interface Timing {
+  alert_leader_s: number;
+  alert_s: number;
+  citizen_gone_s: number;
+  first_reply_leader_s: number;
+  first_reply_nudge_s: number;
+  first_reply_requeue_s: number;
+  follows_days: number;
+  generalist_after_s: number;
+  handover_away_s: number;
+  handover_s: number;
+  lower_level_after_s: number;
+  offer_s: number;
+  offer_written_after_s: number;
+  owner_grace_s: number;
+  preferred_s: number;
+  target_s: number;
+  wrapup_s: number;
+  written_due_s: number;
+}
+/**
+ * What an enquiry may be about, and which department knows it.
+ */
+export interface Topic {
+  department: string;
+  direct: boolean;
+  id: string;
+  level: number;
+  name: {
+    [k: string]: string;
+  };
+  words: string[];
 }
 /**
  * The action was carried out.
@@ -404,7 +749,15 @@ export interface WireEvent {
     | HandoverReturned
     | TakenOver
     | Requeued
-    | Closed;
+    | Closed
+    | MadeWritten
+    | ContactGiven
+    | TopicSet
+    | Consulted
+    | ConsultEnded
+    | Alarmed
+    | AlarmCleared
+    | Blocked;
   id: string;
   mine: boolean;
   seq: number;
@@ -447,6 +800,28 @@ export interface Offered {
   kind: "offered";
   offer: string;
   reason: string;
+  why: Why | null;
+}
+/**
+ * The reasons of one decision about one conversation.
+ */
+export interface Why {
+  agent: string | null;
+  candidates: Candidate[];
+  counts: {
+    [k: string]: number;
+  };
+  department: string;
+  handover: string | null;
+  language: string;
+  level: string;
+  outcome: "offered" | "waiting";
+  plan: string;
+  reason: string;
+  skills: {
+    [k: string]: number;
+  };
+  step: number;
 }
 /**
  * desk: an offer ended without an acceptance.
@@ -501,7 +876,25 @@ export interface TakenOver {
  */
 export interface Requeued {
   kind: "requeued";
-  reason: "owner_lost" | "returned_by_agent";
+  reason: "owner_lost" | "returned_by_agent" | "no_reply";
+}
+/**
+ * dialogue: will be answered in writing before `due_at`.
+ */
+export interface MadeWritten {
+  answer_by: "email" | "phone" | "receipt";
+  due_at: string;
+  kind: "made_written";
+  reason: "citizen_asked" | "citizen_gone" | "answer_later";
+  receipt: string;
+}
+/**
+ * desk: what it is about, as an agent or the plan found.
+ */
+export interface TopicSet {
+  department: string;
+  kind: "topic_set";
+  topic: string;
 }
 /**
  * Answer to `follow`: events after the asked seq.
@@ -519,6 +912,16 @@ export interface DEvents {
  */
 export interface DHeartbeat {
   type: "heartbeat";
+}
+/**
+ * Accepted and not yet answered. To the owner, and when that does not help to the leaders.
+ */
+export interface DNudge {
+  agent: string;
+  conversation: string;
+  stage: "nudge" | "leader";
+  type: "nudge";
+  waited_s: number;
 }
 /**
  * An agent's presence: your own (every device agrees) or a colleague's.
@@ -556,12 +959,17 @@ export interface DSnapshot {
  * A conversation without its words.
  */
 export interface Summary {
+  alarm: ("danger" | "threat" | "abuse") | null;
+  answer_by: ("email" | "phone" | "receipt") | null;
   away_since: string | null;
   closed_at: string | null;
+  consulted: string[];
   conversation: string;
   department: string;
+  due_at: string | null;
   entered_at: string;
   epoch: number;
+  follows: string | null;
   handover: PendingHandover | null;
   language: string;
   last_seq: {
@@ -573,8 +981,11 @@ export interface Summary {
   owner: string | null;
   preferred_agent: string | null;
   priority: number;
+  receipt: string | null;
   state: "waiting" | "offered" | "active" | "closed" | "written";
+  suggested: TopicSuggestion | null;
   topic: string | null;
+  unanswered_since: string | null;
   version: number;
   wrapup: WrapUp | null;
 }
@@ -597,6 +1008,13 @@ export interface PendingOffer {
   deadline: string;
   handover: string | null;
   id: string;
+}
+/**
+ * What an enquiry seems to be about, by the citizen's first words. It decides nothing.
+ */
+export interface TopicSuggestion {
+  score: number;
+  topic: string;
 }
 /**
  * After closing: the agent's slot is held until then, or until the agent is done.
@@ -634,67 +1052,40 @@ export interface DWelcome {
   type: "welcome";
 }
 /**
- * The whole set-up of one municipality at one version.
- */
-export interface TenantDirectory {
-  agents: AgentProfile[];
-  departments: Department[];
-  first_line: string;
-  kommunenummer: string;
-  languages: string[];
-  name: string;
-  origins: string[];
-  tenant: string;
-  timing: Timing;
-  title: {
-    [k: string]: string;
-  };
-  topics: Topic[];
-  version: number;
-}
-/**
- * A fagavdeling or Servicetorget. A confidential one walls off what follows a hand-over.
- */
-export interface Department {
-  confidential: boolean;
-  id: string;
-  name: {
-    [k: string]: string;
-  };
-}
-/**
- * Waiting times of a tenant, in seconds (DESIGN.md sections 4 and 7).
- */
-export interface Timing {
-  citizen_gone_s: number;
-  generalist_after_s: number;
-  handover_s: number;
-  lower_level_after_s: number;
-  offer_s: number;
-  owner_grace_s: number;
-  preferred_s: number;
-  target_s: number;
-  wrapup_s: number;
-}
-/**
- * What an enquiry may be about, and which department knows it.
- */
-export interface Topic {
-  department: string;
-  direct: boolean;
-  id: string;
-  level: number;
-  name: {
-    [k: string]: string;
-  };
-}
-/**
  * One tick: safely in the broker's queue. Not yet archived, not yet shown to the other.
  */
 export interface SAccepted {
   id: string;
   masked: number;
   type: "accepted";
+}
+/**
+ * Who is there and when, as it is now; pushed whenever it changes.
+ *
+ * Never say open unless `staffed`: with `open` and nobody there, say that nobody is there now.
+ */
+export interface SAvailability {
+  banner: {
+    [k: string]: string;
+  };
+  closes_at: string | null;
+  departments: {
+    [k: string]: boolean;
+  };
+  open: boolean;
+  opens_at: string | null;
+  reason: {
+    [k: string]: string;
+  };
+  staffed: boolean | null;
+  type: "availability";
+}
+/**
+ * Danger to life in the citizen's words: show the emergency numbers at once.
+ */
+export interface SEmergency {
+  alarm: "danger" | "threat" | "abuse";
+  type: "emergency";
 }
 /**
  * Two ticks: committed in the archive; now it may be shown.
@@ -723,8 +1114,11 @@ export interface SHeartbeat {
  * Place in line, from 1.
  */
 export interface SPosition {
+  offer_written: boolean;
   position: number;
   type: "position";
+  wait_from_s: number | null;
+  wait_to_s: number | null;
 }
 /**
  * The action did not happen. `busy` and `rate_limited`: try again after `retry_after_s`.
@@ -739,9 +1133,13 @@ export interface SRefused {
  * Where the enquiry is. A higher `version` replaces a lower.
  */
 export interface SStatus {
+  answer_by: ("email" | "phone" | "receipt") | null;
   department: string;
+  due_at: string | null;
   handover_department: string | null;
   owner: string | null;
+  receipt: string | null;
+  receipt_secret: string | null;
   state: string;
   token: string | null;
   type: "status";
@@ -758,6 +1156,7 @@ export interface STyping {
  * Answer to `hello`: the state, the events after `after`, and a fresh token for this tab.
  */
 export interface SWelcome {
+  availability: SAvailability | null;
   conversation: string | null;
   departments: WireDepartment[];
   events: WireEvent[];
@@ -796,6 +1195,6 @@ export interface WireTopic {
 }
 
 export const MAX_TEXT_BYTES = 8192;
-export const REFUSALS: readonly Refusal[] = ["text_blank","text_has_nul","text_has_lone_surrogate","text_too_long","frame_invalid","frame_too_large","frame_unknown","id_reused","not_found","not_allowed","token_invalid","origin_not_allowed","stale_epoch","not_waiting","not_active","closed","offer_gone","no_handover","handover_pending","handover_target_unknown","capacity","unknown_agent","unknown_tenant","busy","rate_limited"];
+export const REFUSALS: readonly Refusal[] = ["text_blank","text_has_nul","text_has_lone_surrogate","text_too_long","frame_invalid","frame_too_large","frame_unknown","id_reused","not_found","not_allowed","token_invalid","origin_not_allowed","stale_epoch","not_waiting","not_active","closed","offer_gone","no_handover","handover_pending","handover_target_unknown","capacity","blocked","no_way_to_answer","contact_invalid","topic_unknown","already_written","unknown_agent","unknown_tenant","busy","rate_limited"];
 /** Refusals after which the same id is sent again; every other one is final. */
 export const RETRYABLE: readonly Refusal[] = ["busy","rate_limited"];

@@ -31,6 +31,11 @@ class Refusal(StrEnum):
     HANDOVER_PENDING = "handover_pending"
     HANDOVER_TARGET_UNKNOWN = "handover_target_unknown"
     CAPACITY = "capacity"
+    BLOCKED = "blocked"
+    NO_WAY_TO_ANSWER = "no_way_to_answer"
+    CONTACT_INVALID = "contact_invalid"
+    TOPIC_UNKNOWN = "topic_unknown"
+    ALREADY_WRITTEN = "already_written"
     UNKNOWN_AGENT = "unknown_agent"
     UNKNOWN_TENANT = "unknown_tenant"
     # Back-pressure: these do not leave the outbox, the sender tries again later

@@ -11,6 +11,8 @@ from pydantic import Field
 from services.contracts.directory import TenantDirectory
 from services.contracts.events import Stream
 from services.contracts.model import Contract, Id, Text
+from services.contracts.summary import Alarm, AnswerBy, TopicSuggestion
+from services.contracts.why import Why
 
 
 class _About(Contract):
@@ -24,6 +26,9 @@ class OpenConversation(_About):
     topic: Id | None = None
     language: str = "nb"
     preferred_agent: Id | None = None
+    suggested: TopicSuggestion | None = None
+    follows: UUID | None = None
+    """An enquiry before this one. The ledger believes it if the same citizen opened that too."""
 
 
 class PostMessage(_About):
@@ -35,6 +40,8 @@ class PostMessage(_About):
     """Highest dialogue seq the sender had rendered; makes causality checkable."""
     epoch: int | None = None
     masked: int = 0
+    alarm: Alarm | None = None
+    """The gateway found words of danger in a citizen's text."""
 
 
 class PostNote(_About):
@@ -54,6 +61,7 @@ class MakeOffer(_About):
     """The epoch the decision was made on."""
     handover: UUID | None = None
     reason: str = ""
+    why: Why | None = None
 
 
 class AcceptOffer(_About):
@@ -86,6 +94,8 @@ class RequestHandover(_About):
     agent: Id | None = None
     note: Text | None = None
     masked: int = 0
+    away: bool = False
+    """Nobody who is asked is at a desk: they are given the time it takes to call somebody."""
 
 
 class ReturnHandover(_About):
@@ -104,11 +114,11 @@ class TakeOver(_About):
 
 
 class Requeue(_About):
-    """router (the owner was lost) or agent-service (the owner puts it back in line)."""
+    """router (the owner was lost or is silent) or agent-service (the owner puts it back)."""
 
     type: Literal["conversation.requeue.v1"] = "conversation.requeue.v1"
     epoch: int
-    reason: Literal["owner_lost", "returned_by_agent"]
+    reason: Literal["owner_lost", "returned_by_agent", "no_reply"]
 
 
 class Leave(_About):
@@ -138,6 +148,73 @@ class SetReachable(_About):
     reachable: bool
 
 
+class AskWritten(_About):
+    """gateway, for the citizen: answer me in writing. Also changes how, once it is written."""
+
+    type: Literal["written.ask.v1"] = "written.ask.v1"
+    answer_by: AnswerBy
+    contact: Text | None = None
+    """E-mail address or telephone number; none with `receipt`."""
+    masked: int = 0
+
+
+class MakeWritten(_About):
+    """router (the citizen is gone) or agent-service (the owner answers later).
+
+    Refused with `no_way_to_answer` where the citizen has said none.
+    """
+
+    type: Literal["written.make.v1"] = "written.make.v1"
+    reason: Literal["citizen_gone", "answer_later"]
+    epoch: int | None = None
+
+
+class SetTopic(_About):
+    """agent-service (whoever may read it) or router (by the plan): what it is about."""
+
+    type: Literal["topic.set.v1"] = "topic.set.v1"
+    topic: Id
+
+
+class Consult(_About):
+    """agent-service, for the owner: ask a colleague for advice, unseen by the citizen."""
+
+    type: Literal["consult.begin.v1"] = "consult.begin.v1"
+    epoch: int
+    agent: Id
+    note: Text | None = None
+    masked: int = 0
+
+
+class EndConsult(_About):
+    """agent-service: the owner or the colleague ends it."""
+
+    type: Literal["consult.end.v1"] = "consult.end.v1"
+    agent: Id
+
+
+class RaiseAlarm(_About):
+    """agent-service: call the leaders."""
+
+    type: Literal["alarm.raise.v1"] = "alarm.raise.v1"
+    alarm: Alarm
+
+
+class ClearAlarm(_About):
+    """agent-service: a leader or the owner has dealt with it."""
+
+    type: Literal["alarm.clear.v1"] = "alarm.clear.v1"
+
+
+class Block(_About):
+    """agent-service, for the owner or a leader: close it, and let this citizen open no more."""
+
+    type: Literal["citizen.block.v1"] = "citizen.block.v1"
+    reason: Text
+    hours: float = Field(default=24, gt=0, le=720)
+    masked: int = 0
+
+
 class PublishDirectory(Contract):
     """agent-service: the tenant's set-up at a version; older versions change nothing."""
 
@@ -161,6 +238,14 @@ Command = Annotated[
     | Close
     | EndWrapUp
     | SetReachable
+    | AskWritten
+    | MakeWritten
+    | SetTopic
+    | Consult
+    | EndConsult
+    | RaiseAlarm
+    | ClearAlarm
+    | Block
     | PublishDirectory,
     Field(discriminator="type"),
 ]

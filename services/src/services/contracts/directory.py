@@ -2,9 +2,11 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
+from services.contracts.hours import OpeningHours
 from services.contracts.model import Contract, Id, Name
+from services.contracts.plans import RoutingPlan
 
 Language = Literal["nb", "nn", "en", "se", "smj", "sma"]
 Localized = dict[str, str]
@@ -17,6 +19,8 @@ class Department(Contract):
     id: Id
     name: Localized
     confidential: bool = False
+    hours: OpeningHours | None = None
+    """None: the tenant's."""
 
 
 class Topic(Contract):
@@ -29,6 +33,8 @@ class Topic(Contract):
     """True: straight to the department. False: Servicetorget (the first line) answers first."""
     level: int = Field(default=1, ge=1, le=5)
     """Skill level asked for at first."""
+    words: tuple[str, ...] = ()
+    """What citizens call it: synonyms by which a topic is suggested."""
 
 
 class AgentProfile(Contract):
@@ -50,6 +56,8 @@ class Timing(Contract):
 
     offer_s: float = 30
     handover_s: float = 120
+    handover_away_s: float = 900
+    """The same, when nobody who is asked was at a desk: they are sent an alert first."""
     wrapup_s: float = 60
     owner_grace_s: float = 60
     preferred_s: float = 20
@@ -57,6 +65,35 @@ class Timing(Contract):
     generalist_after_s: float = 90
     target_s: float = 60
     citizen_gone_s: float = 1800
+    offer_written_after_s: float = 180
+    """Waiting so long, the citizen is offered a written answer."""
+    written_due_s: float = 8 * 3600
+    """A written question is answered within so many seconds of open hours."""
+    first_reply_nudge_s: float = 60
+    """Accepted and silent so long: the agent is nudged;"""
+    first_reply_leader_s: float = 120
+    """then the leaders are told;"""
+    first_reply_requeue_s: float = 180
+    """then the enquiry is offered on, at its old place."""
+    follows_days: float = 30
+    """A citizen who writes again so soon is put to the same agent where possible."""
+    alert_s: float = 30
+    """Asked so long, a department that is not at the desk is sent an alert;"""
+    alert_leader_s: float = 600
+    """and its leaders so long after that."""
+
+
+class Emergency(Contract):
+    """*Beredskap*: switched on by one command, off by another. All desks and widgets show it."""
+
+    since: AwareDatetime
+    by: Id
+    banner: dict[str, str] = Field(default_factory=dict)
+    """Shown to every citizen, per language."""
+    topic: Id | None = None
+    """Lifted before all others."""
+    borrowed: tuple[Id, ...] = ()
+    """Departments whose agents answer for the first line meanwhile."""
 
 
 class TenantDirectory(Contract):
@@ -77,6 +114,12 @@ class TenantDirectory(Contract):
     topics: tuple[Topic, ...] = ()
     agents: tuple[AgentProfile, ...] = ()
     timing: Timing = Timing()
+    hours: OpeningHours | None = None
+    """None: whenever somebody is there."""
+    plans: tuple[RoutingPlan, ...] = ()
+    emergency: Emergency | None = None
+    danger_words: tuple[str, ...] = ()
+    """Words of danger to life besides the product's own."""
 
     def department(self, department_id: str) -> Department | None:
         """Return the department, or None."""

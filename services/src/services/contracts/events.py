@@ -9,6 +9,8 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from services.contracts.model import Contract, Text
+from services.contracts.summary import Alarm, AnswerBy
+from services.contracts.why import Why
 
 Stream = Annotated[str, Field(pattern=r"^(dialogue|desk)(-[0-9]+)?$")]
 
@@ -58,6 +60,7 @@ class Offered(Contract):
     deadline: AwareDatetime
     handover: UUID | None = None
     reason: str = ""
+    why: Why | None = None
 
 
 class OfferEnded(Contract):
@@ -112,14 +115,77 @@ class Requeued(Contract):
     """dialogue: back in line at the old place."""
 
     kind: Literal["requeued"] = "requeued"
-    reason: Literal["owner_lost", "returned_by_agent"]
+    reason: Literal["owner_lost", "returned_by_agent", "no_reply"]
 
 
 class Closed(Contract):
     """dialogue: ended. `citizen_left`: the citizen ended it or could not be reached."""
 
     kind: Literal["closed"] = "closed"
-    reason: Literal["agent", "citizen_left", "citizen_gone"]
+    reason: Literal["agent", "citizen_left", "citizen_gone", "blocked"]
+
+
+class MadeWritten(Contract):
+    """dialogue: will be answered in writing before `due_at`."""
+
+    kind: Literal["made_written"] = "made_written"
+    due_at: AwareDatetime
+    receipt: str
+    answer_by: AnswerBy
+    reason: Literal["citizen_asked", "citizen_gone", "answer_later"]
+
+
+class ContactGiven(Contract):
+    """desk: where the citizen wants the answer: an e-mail address or a telephone number."""
+
+    kind: Literal["contact_given"] = "contact_given"
+    answer_by: AnswerBy
+    contact: Text | None = None
+    masked: int = 0
+
+
+class TopicSet(Contract):
+    """desk: what it is about, as an agent or the plan found."""
+
+    kind: Literal["topic_set"] = "topic_set"
+    topic: str
+    department: str
+
+
+class Consulted(Contract):
+    """desk: a colleague is asked for advice. The citizen does not see it."""
+
+    kind: Literal["consulted"] = "consulted"
+    agent: str
+
+
+class ConsultEnded(Contract):
+    """desk: the colleague no longer reads along."""
+
+    kind: Literal["consult_ended"] = "consult_ended"
+    agent: str
+
+
+class Alarmed(Contract):
+    """desk: danger to life, a threat or abuse. By the citizen's words, or by an agent."""
+
+    kind: Literal["alarmed"] = "alarmed"
+    alarm: Alarm
+
+
+class AlarmCleared(Contract):
+    """desk: somebody has dealt with it."""
+
+    kind: Literal["alarm_cleared"] = "alarm_cleared"
+    alarm: Alarm
+
+
+class Blocked(Contract):
+    """desk: this citizen may open no more conversations until then, and why."""
+
+    kind: Literal["blocked"] = "blocked"
+    reason: Text
+    until: AwareDatetime
 
 
 EventBody = Annotated[
@@ -134,7 +200,15 @@ EventBody = Annotated[
     | HandoverReturned
     | TakenOver
     | Requeued
-    | Closed,
+    | Closed
+    | MadeWritten
+    | ContactGiven
+    | TopicSet
+    | Consulted
+    | ConsultEnded
+    | Alarmed
+    | AlarmCleared
+    | Blocked,
     Field(discriminator="kind"),
 ]
 

@@ -8,8 +8,16 @@ from pydantic import AwareDatetime, Field
 from services.contracts.directory import TenantDirectory
 from services.contracts.events import Event
 from services.contracts.model import Contract
-from services.contracts.queries import DeskRead, DirectoryRead, LineRead, RangeRead, Refused
-from services.contracts.summary import Summary
+from services.contracts.queries import (
+    DeskRead,
+    DirectoryRead,
+    LineRead,
+    RangeRead,
+    ReceiptRead,
+    Refused,
+    WaitsRead,
+)
+from services.contracts.summary import AnswerBy, Summary
 
 
 class EventCommitted(Contract):
@@ -40,6 +48,50 @@ class PositionChanged(Contract):
     type: Literal["position.changed.v1"] = "position.changed.v1"
     conversation: UUID
     position: int
+    wait_from_s: float | None = None
+    wait_to_s: float | None = None
+    """Between these half and four fifths of late began to be answered. None: not known."""
+    offer_written: bool = False
+    """Whether the plan offers a written answer by now."""
+
+
+class AgentNudged(Contract):
+    """router: an owner has not answered yet. `nudge`: to the owner; `leader`: to the leaders."""
+
+    type: Literal["agent.nudged.v1"] = "agent.nudged.v1"
+    conversation: UUID
+    agent: str
+    stage: Literal["nudge", "leader"]
+    waited_s: float
+
+
+class DepartmentAlerted(Contract):
+    """router, durable, to agent-service: somebody waits for a department that is not at the desk.
+
+    Holds no content. The envelope's id is derived from what it is about: said twice, sent once.
+    """
+
+    type: Literal["department.alerted.v1"] = "department.alerted.v1"
+    conversation: UUID
+    department: str
+    about: Literal["handover", "written", "waiting", "danger"]
+    stage: Literal["department", "leader"]
+    due_at: AwareDatetime | None = None
+
+
+class AnswerReady(Contract):
+    """ledger, durable, to agent-service: tell the citizen that the written answer is there."""
+
+    type: Literal["answer.ready.v1"] = "answer.ready.v1"
+    conversation: UUID
+    receipt: str
+    answer_by: AnswerBy
+    contact: str | None = None
+    citizen: str
+    """The sender who opened it: whom the link's token speaks for."""
+    language: str = "nb"
+    department: str | None = None
+    """Who calls, when it is answered by telephone."""
 
 
 class Typing(Contract):
@@ -84,6 +136,9 @@ Push = Annotated[
     | SummaryChanged
     | CommandDone
     | PositionChanged
+    | AgentNudged
+    | DepartmentAlerted
+    | AnswerReady
     | Typing
     | PresenceChanged
     | DirectoryChanged
@@ -91,6 +146,8 @@ Push = Annotated[
     | RangeRead
     | DeskRead
     | LineRead
+    | WaitsRead
+    | ReceiptRead
     | DirectoryRead
     | Refused,
     Field(discriminator="type"),

@@ -35,6 +35,19 @@ class ReadLine(Contract):
     type: Literal["line.read.v1"] = "line.read.v1"
 
 
+class ReadWaits(Contract):
+    """router: how long those answered of late had waited, per department."""
+
+    type: Literal["waits.read.v1"] = "waits.read.v1"
+
+
+class ReadReceipt(Contract):
+    """gateway: which conversation a receipt is of. The gateway has checked its secret before."""
+
+    type: Literal["receipt.read.v1"] = "receipt.read.v1"
+    receipt: str = Field(max_length=40)
+
+
 class ReadDirectory(Contract):
     """Any service: the newest directories; gateways get them without staff."""
 
@@ -43,7 +56,10 @@ class ReadDirectory(Contract):
     """Empty: all."""
 
 
-Query = Annotated[ReadRange | ReadDesk | ReadLine | ReadDirectory, Field(discriminator="type")]
+Query = Annotated[
+    ReadRange | ReadDesk | ReadLine | ReadWaits | ReadReceipt | ReadDirectory,
+    Field(discriminator="type"),
+]
 
 
 class RangeRead(Contract):
@@ -87,6 +103,31 @@ class LineRead(Contract):
     loads: tuple[AgentLoad, ...]
 
 
+class DepartmentWaits(Contract):
+    """Waits of one department's line, newest first, at most 100."""
+
+    department: str
+    waited_s: tuple[float, ...]
+    """From the place in line to the first agent, of live conversations of the last two hours."""
+
+
+class WaitsRead(Contract):
+    """Answer to `ReadWaits`."""
+
+    type: Literal["waits.v1"] = "waits.v1"
+    tenant: str
+    waits: tuple[DepartmentWaits, ...]
+
+
+class ReceiptRead(Contract):
+    """Answer to `ReadReceipt`."""
+
+    type: Literal["receipt.v1"] = "receipt.v1"
+    conversation: UUID
+    citizen: str
+    """The sender who opened it."""
+
+
 class DirectoryRead(Contract):
     """Answer to `ReadDirectory`."""
 
@@ -104,5 +145,6 @@ class Refused(Contract):
 
 
 Answer = Annotated[
-    RangeRead | DeskRead | LineRead | DirectoryRead | Refused, Field(discriminator="type")
+    RangeRead | DeskRead | LineRead | WaitsRead | ReceiptRead | DirectoryRead | Refused,
+    Field(discriminator="type"),
 ]

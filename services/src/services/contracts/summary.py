@@ -1,13 +1,26 @@
 """The state of a conversation as desks see it: replaced by a higher `version`, never folded."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from services.contracts.model import Contract
 
 ConversationState = Literal["waiting", "offered", "active", "closed", "written"]
+
+
+AnswerBy = Literal["email", "phone", "receipt"]
+"""How a written answer reaches the citizen: an e-mail with a safe link, a call from the department,
+or the receipt number and its secret."""
+Alarm = Literal["danger", "threat", "abuse"]
+
+
+class TopicSuggestion(Contract):
+    """What an enquiry seems to be about, by the citizen's first words. It decides nothing."""
+
+    topic: str
+    score: Annotated[float, Field(ge=0, le=1)]
 
 
 class PendingOffer(Contract):
@@ -64,3 +77,18 @@ class Summary(Contract):
     away_since: AwareDatetime | None = None
     """Since when the citizen could not be reached; None while reachable."""
     closed_at: AwareDatetime | None = None
+    unanswered_since: AwareDatetime | None = None
+    """Since when the owner has had it without a word to the citizen."""
+    due_at: AwareDatetime | None = None
+    """Deadline of a written answer; None while it is a live conversation."""
+    receipt: str | None = None
+    """Its number, once it is a written question."""
+    answer_by: AnswerBy | None = None
+    """Set when there is a way to answer in writing."""
+    suggested: TopicSuggestion | None = None
+    follows: UUID | None = None
+    """The citizen's enquiry before this one."""
+    alarm: Alarm | None = None
+    """Raised and not yet cleared."""
+    consulted: tuple[str, ...] = ()
+    """Colleagues asked for advice, who read along unseen by the citizen."""

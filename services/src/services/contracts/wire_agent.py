@@ -8,14 +8,11 @@ answers them. Summaries replace older ones by `version`; events apply by `seq ==
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from services.contracts.directory import TenantDirectory
 from services.contracts.model import Contract, Id
-from services.contracts.summary import Summary
-from services.contracts.wire_citizen import RawText, WireEvent
-
-Presence = Literal["available", "busy", "away", "forced_away", "draining", "offline"]
+from services.contracts.summary import Alarm
+from services.contracts.wire_citizen import RawText
 
 
 class AHello(Contract):
@@ -121,6 +118,57 @@ class AWrapUpDone(_Action):
     type: Literal["wrapup_done"] = "wrapup_done"
 
 
+class AMakeWritten(_Action):
+    """Answer later, in writing; the slot is free."""
+
+    type: Literal["make_written"] = "make_written"
+    epoch: int
+
+
+class ASetTopic(_Action):
+    """Say what it is about."""
+
+    type: Literal["set_topic"] = "set_topic"
+    topic: Id
+
+
+class AConsult(_Action):
+    """Ask a colleague for advice, unseen by the citizen."""
+
+    type: Literal["consult"] = "consult"
+    epoch: int
+    agent: Id
+    note: RawText | None = None
+
+
+class AEndConsult(_Action):
+    """End a consultation: as the owner, or as the one who was asked."""
+
+    type: Literal["end_consult"] = "end_consult"
+    agent: Id
+
+
+class AAlarm(_Action):
+    """Call the leaders."""
+
+    type: Literal["alarm"] = "alarm"
+    alarm: Alarm
+
+
+class AClearAlarm(_Action):
+    """It has been dealt with."""
+
+    type: Literal["clear_alarm"] = "clear_alarm"
+
+
+class ABlock(_Action):
+    """Close it, and let this citizen open no more for a while."""
+
+    type: Literal["block"] = "block"
+    reason: RawText
+    hours: float = Field(default=24, gt=0, le=720)
+
+
 class ATyping(Contract):
     """The agent is writing; at most one a 3 s."""
 
@@ -156,128 +204,15 @@ AgentFrame = Annotated[
     | ARequeue
     | AClose
     | AWrapUpDone
+    | AMakeWritten
+    | ASetTopic
+    | AConsult
+    | AEndConsult
+    | AAlarm
+    | AClearAlarm
+    | ABlock
     | ATyping
     | APresence
     | AHeartbeat,
     Field(discriminator="type"),
 ]
-
-
-class DWelcome(Contract):
-    """Answer to `hello`: who you are, the set-up, and the snapshot."""
-
-    type: Literal["welcome"] = "welcome"
-    agent: Id
-    name: str
-    directory: TenantDirectory
-    presence: Presence
-    reason: str = ""
-    snapshot: "DSnapshot"
-    heartbeat_s: float = 10
-
-
-class DSnapshot(Contract):
-    """Own conversations and the line in view; sent at welcome and every 10 s (the watermark).
-
-    A conversation that is missing here and was known before this snapshot was asked for is gone
-    from view.
-    """
-
-    type: Literal["snapshot"] = "snapshot"
-    conversations: tuple[Summary, ...]
-    line: tuple[Summary, ...]
-    now: AwareDatetime
-
-
-class DSummary(Contract):
-    """A conversation's state changed."""
-
-    type: Literal["summary"] = "summary"
-    summary: Summary
-
-
-class DEvents(Contract):
-    """Answer to `follow`: events after the asked seq."""
-
-    type: Literal["events"] = "events"
-    conversation: UUID
-    stream: str
-    events: tuple[WireEvent, ...]
-    last_seq: int
-    more: bool = False
-
-
-class DEvent(Contract):
-    """A committed event of a followed stream."""
-
-    type: Literal["event"] = "event"
-    conversation: UUID
-    event: WireEvent
-
-
-class DAccepted(Contract):
-    """One tick: safely in the broker's queue."""
-
-    type: Literal["accepted"] = "accepted"
-    id: UUID
-    masked: int = 0
-
-
-class DDone(Contract):
-    """The action was carried out."""
-
-    type: Literal["done"] = "done"
-    id: UUID
-    conversation: UUID | None = None
-
-
-class DRefused(Contract):
-    """The action did not happen. `busy` and `rate_limited`: try again after `retry_after_s`."""
-
-    type: Literal["refused"] = "refused"
-    id: UUID | None = None
-    conversation: UUID | None = None
-    code: str
-    retry_after_s: float | None = None
-
-
-class DTyping(Contract):
-    """The citizen (or a colleague) is writing."""
-
-    type: Literal["typing"] = "typing"
-    conversation: UUID
-    author: str
-
-
-class DPresence(Contract):
-    """An agent's presence: your own (every device agrees) or a colleague's."""
-
-    type: Literal["presence"] = "presence"
-    agent: str
-    presence: Presence
-    reason: str = ""
-    misses: int = 0
-
-
-class DHeartbeat(Contract):
-    """Answer to `heartbeat`."""
-
-    type: Literal["heartbeat"] = "heartbeat"
-
-
-DeskFrame = Annotated[
-    DWelcome
-    | DSnapshot
-    | DSummary
-    | DEvents
-    | DEvent
-    | DAccepted
-    | DDone
-    | DRefused
-    | DTyping
-    | DPresence
-    | DHeartbeat,
-    Field(discriminator="type"),
-]
-
-DWelcome.model_rebuild()

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, Field
 from services.contracts.directory import Localized
 from services.contracts.events import Author, EventBody
 from services.contracts.model import Contract, Id
+from services.contracts.summary import Alarm, AnswerBy
 
 RawText = Annotated[str, Field()]
 """Checked by `check_text` at the door, so that its refusal carries the right code."""
@@ -41,6 +42,19 @@ class COpen(Contract):
     conversation: UUID
     topic: Id | None = None
     language: str = "nb"
+    words: RawText | None = None
+    """The first words, which follow in a `send`: a topic is suggested by them, nothing is kept."""
+    follows: UUID | None = None
+    """The enquiry before this one, opened under the same secret."""
+
+
+class CAskWritten(Contract):
+    """Answer me in writing."""
+
+    type: Literal["ask_written"] = "ask_written"
+    id: UUID
+    answer_by: AnswerBy
+    contact: RawText | None = None
 
 
 class CSend(Contract):
@@ -80,7 +94,8 @@ class CHeartbeat(Contract):
 
 
 CitizenFrame = Annotated[
-    CHello | COpen | CSend | CSync | CTyping | CEnd | CHeartbeat, Field(discriminator="type")
+    CHello | COpen | CSend | CAskWritten | CSync | CTyping | CEnd | CHeartbeat,
+    Field(discriminator="type"),
 ]
 
 
@@ -108,6 +123,7 @@ class SWelcome(Contract):
     departments: tuple["WireDepartment", ...] = ()
     staffed: bool | None = None
     """Whether somebody is at the desk now; None: not known."""
+    availability: "SAvailability | None" = None
     token: str | None = None
     heartbeat_s: float = 10
     conversation: UUID | None = None
@@ -115,6 +131,34 @@ class SWelcome(Contract):
     events: tuple[WireEvent, ...] = ()
     last_seq: int = 0
     more: bool = False
+
+
+class SAvailability(Contract):
+    """Who is there and when, as it is now; pushed whenever it changes.
+
+    Never say open unless `staffed`: with `open` and nobody there, say that nobody is there now.
+    """
+
+    type: Literal["availability"] = "availability"
+    open: bool
+    """By the first line's hours. Always true for a tenant without hours."""
+    staffed: bool | None = None
+    closes_at: AwareDatetime | None = None
+    opens_at: AwareDatetime | None = None
+    """When it opens next; None when it is open, or nobody knows."""
+    reason: Localized = Field(default_factory=dict)
+    """Why it is closed today, of a dated exception or a holiday."""
+    banner: Localized = Field(default_factory=dict)
+    """What the municipality tells everyone now."""
+    departments: dict[str, bool] = Field(default_factory=dict)
+    """Which departments are open by their hours."""
+
+
+class SEmergency(Contract):
+    """Danger to life in the citizen's words: show the emergency numbers at once."""
+
+    type: Literal["emergency"] = "emergency"
+    alarm: Alarm
 
 
 class WireTopic(Contract):
@@ -169,6 +213,12 @@ class SStatus(Contract):
     """Department asked to go on, while nobody has accepted."""
     token: str | None = None
     """A read-only copy token (30 days), once closed."""
+    due_at: AwareDatetime | None = None
+    """When a written answer is due at the latest."""
+    receipt: str | None = None
+    receipt_secret: str | None = None
+    """Opens the answer together with the receipt number; shown to the citizen alone."""
+    answer_by: AnswerBy | None = None
 
 
 class SPosition(Contract):
@@ -176,6 +226,11 @@ class SPosition(Contract):
 
     type: Literal["position"] = "position"
     position: int
+    wait_from_s: float | None = None
+    wait_to_s: float | None = None
+    """Expected wait as a range, or None when it is not known."""
+    offer_written: bool = False
+    """Whether to offer a written answer."""
 
 
 class STyping(Contract):
@@ -202,7 +257,17 @@ class SHeartbeat(Contract):
 
 
 ServerFrame = Annotated[
-    SWelcome | SAccepted | SEvent | SEvents | SStatus | SPosition | STyping | SRefused | SHeartbeat,
+    SWelcome
+    | SAvailability
+    | SEmergency
+    | SAccepted
+    | SEvent
+    | SEvents
+    | SStatus
+    | SPosition
+    | STyping
+    | SRefused
+    | SHeartbeat,
     Field(discriminator="type"),
 ]
 
