@@ -13,23 +13,31 @@ from native.infrastructure import Infrastructure
 from services.contracts import (
     AcceptOffer,
     AgentProfile,
+    AskWritten,
+    Block,
     Body,
+    ClearAlarm,
     Close,
+    Consult,
     DeclineOffer,
     Department,
+    EndConsult,
     EndWrapUp,
     Envelope,
     ExpireOffer,
     Leave,
     MakeOffer,
+    MakeWritten,
     OpenConversation,
     PostMessage,
     PostNote,
     PublishDirectory,
+    RaiseAlarm,
     RequestHandover,
     Requeue,
     ReturnHandover,
     SetReachable,
+    SetTopic,
     Summary,
     TakeOver,
     TenantDirectory,
@@ -43,6 +51,7 @@ SOURCES = {"citizen": "gateway", "agent": "agent", "router": "router", "system":
 AGENTS = ("kari", "ola", "lise", "per", "siv", "nora")
 """Of the agents, `kari` and `ola` answer first, `lise` leads them, `per` and `siv` build, and
 `nora` protects children, whose conversations are confidential."""
+TOPICS = ("garasje", "skatt", "omsorg")
 
 
 class Make:
@@ -134,13 +143,17 @@ class Player:
         pick, about = self._pick, {"conversation": conversation}
         citizen = f"citizen:c{conversation.int % 4}"
         if summary is None:
-            topic = pick([None, None, "garasje", "omsorg"])
-            return citizen, OpenConversation(**about, topic=topic)
+            topic, follows = pick([None, None, "garasje", "omsorg"]), pick(self.conversations)
+            return citizen, OpenConversation(**about, topic=topic, follows=follows)
         who = pick(["citizen", "agent", "agent", "agent", "router", "router", "stranger"])
         if who in ("citizen", "stranger"):
             sender = citizen if who == "citizen" else "citizen:c9"
-            words = PostMessage(**about, text="Hei", seen=pick([0, 1, 99]))
-            return sender, pick([*[words] * 18, OpenConversation(**about), Leave(**about)])
+            alarm = pick([None, None, None, "danger"])
+            words = PostMessage(**about, text="Hei", seen=pick([0, 1, 99]), alarm=alarm)
+            way = pick([("receipt", None), ("email", "kari@testvik.no"), ("phone", "x")])
+            asking = AskWritten(**about, answer_by=way[0], contact=way[1])
+            others = [*[asking] * 2, OpenConversation(**about), Leave(**about)]
+            return sender, pick([*[words] * 17, *others])
         epoch = max(0, summary.epoch - pick([0, 0, 0, 1]))
         old = pick(self.ids)
         offer = summary.offer.id if summary.offer else old
@@ -160,7 +173,10 @@ class Player:
                 lambda: ExpireOffer(**about, offer=offer),
                 lambda: ReturnHandover(**about, handover=handover or offer, reason="timeout"),
                 lambda: Requeue(**about, epoch=epoch, reason="owner_lost"),
+                lambda: Requeue(**about, epoch=epoch, reason="no_reply"),
                 lambda: Leave(**about, reason="citizen_gone"),
+                lambda: MakeWritten(**about, reason="citizen_gone"),
+                lambda: SetTopic(**about, topic=self._pick(TOPICS)),
                 lambda: EndWrapUp(**about),
                 lambda: SetReachable(**about, reachable=self._pick([True, False])),
             ]
@@ -169,6 +185,9 @@ class Player:
     def _agent(self, about: Any, epoch: int, offer: UUID, handover: UUID | None) -> Body:
         department, note = self._pick(["bygg", "barn", "torget"]), self._pick([None, "Se"])
         asking = {**about, "epoch": epoch, "department": department, "note": note}
+        colleague = self._pick(AGENTS)
+        consulting = {**about, "epoch": epoch, "agent": colleague, "note": note}
+        alarm = self._pick(["danger", "threat", "abuse"])
         return self._pick(
             [
                 *[lambda: AcceptOffer(**about, offer=offer)] * 4,
@@ -177,6 +196,13 @@ class Player:
                 *[lambda: RequestHandover(**asking)] * 4,
                 lambda: Requeue(**about, epoch=epoch, reason="returned_by_agent"),
                 lambda: PostNote(**about, text="Husk"),
+                *[lambda: MakeWritten(**about, reason="answer_later", epoch=epoch)] * 2,
+                lambda: SetTopic(**about, topic=self._pick(TOPICS)),
+                *[lambda: Consult(**consulting)] * 2,
+                lambda: EndConsult(**about, agent=colleague),
+                lambda: RaiseAlarm(**about, alarm=alarm),
+                lambda: ClearAlarm(**about),
+                lambda: self._pick([Block(**about, reason="Hets"), EndWrapUp(**about)]),
                 lambda: DeclineOffer(**about, offer=offer),
                 lambda: ReturnHandover(**about, handover=handover or offer, reason="cancelled"),
                 lambda: Close(**about, epoch=epoch),

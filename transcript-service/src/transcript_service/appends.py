@@ -111,7 +111,8 @@ def is_words(unit: Unit) -> bool:
     return (
         before is not None
         and bool(unit.sealed)
-        and not (unit.offers or unit.handovers or unit.handled or any(unit.loads.values()))
+        and not (unit.offers or unit.handovers or unit.blocks or unit.handled)
+        and not any(unit.loads.values())
         and (before.citizen, before.agents) == (after.citizen, after.agents)
         and after.summary.version == unit.began + len(unit.sealed)
         and before.summary.evolve(version=after.summary.version, last_seq=after.summary.last_seq)

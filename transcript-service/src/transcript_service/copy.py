@@ -9,17 +9,26 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.contracts import (
+    AlarmCleared,
+    Alarmed,
     Author,
+    Blocked,
+    Consulted,
+    ConsultEnded,
+    ContactGiven,
     Event,
     EventBody,
     HandedOver,
     Joined,
+    MadeWritten,
     Messaged,
     Noted,
     Offered,
     OfferEnded,
+    Requeued,
     TakenOver,
     TenantDirectory,
+    TopicSet,
 )
 
 from transcript_service.core.erased import was_erased
@@ -68,7 +77,7 @@ def as_text(transcript: Transcript, directory: TenantDirectory | None, language:
     """Return plain text, one paragraph an event."""
     lines = [_title(directory, language), "=" * len(_title(directory, language)), ""]
     for event in transcript.events:
-        who, words = _shown(event, directory, language)
+        who, words = _shown(event, transcript, directory, language)
         # Indented to the last line: nobody's words can pass for the head of another's.
         said = [_INDENT + line for line in words.splitlines()]
         lines += [f"{_when(event.time)}  {who}".rstrip(), *said, ""]
@@ -79,7 +88,7 @@ def as_html(transcript: Transcript, directory: TenantDirectory | None, language:
     """Return a page for print. Every word is escaped and isolated from its surroundings."""
     items = []
     for event in transcript.events:
-        who, words = _shown(event, directory, language)
+        who, words = _shown(event, transcript, directory, language)
         time = f'<time datetime="{event.time.isoformat()}">{_when(event.time)}</time>'
         said = f"<p><bdi>{escape(words)}</bdi></p>"
         items.append(f"<li><p class=who>{time} <bdi>{escape(who)}</bdi></p>{said}</li>")
@@ -109,10 +118,19 @@ def _department(directory: TenantDirectory | None, department: str, language: st
     return found.name.get(language, found.name["nb"]) if found else department
 
 
-def _shown(event: Event, directory: TenantDirectory | None, language: str) -> tuple[str, str]:
+def _topic(directory: TenantDirectory | None, topic: str, language: str) -> str:
+    found = directory.topic(topic) if directory else None
+    return found.name.get(language, found.name["nb"]) if found else topic
+
+
+def _shown(
+    event: Event, transcript: Transcript, directory: TenantDirectory | None, language: str
+) -> tuple[str, str]:
     """Return who said it, empty for what nobody said, and the words to show."""
     words = texts(language)
     body = event.body
+    if isinstance(body, Requeued) and _was_written(event, transcript):
+        return "", words["requeued_written"]
     if not isinstance(body, Messaged | Noted):
         return "", _told(body, directory, language)
     who = _speaker(event.author, directory, language)
@@ -121,6 +139,13 @@ def _shown(event: Event, directory: TenantDirectory | None, language: str) -> tu
     if isinstance(body, Noted):
         who = f"{who} ({words['note']})"
     return who, body.text if not body.masked else f"{body.text}\n[{words['masked']}]"
+
+
+def _was_written(event: Event, transcript: Transcript) -> bool:
+    """Return whether it had become a written question by then: it never went back in line."""
+    return any(
+        isinstance(other.body, MadeWritten) and other.seq < event.seq for other in transcript.events
+    )
 
 
 def _speaker(author: Author, directory: TenantDirectory | None, language: str) -> str:
@@ -134,12 +159,34 @@ def _speaker(author: Author, directory: TenantDirectory | None, language: str) -
 
 
 def _told(body: EventBody, directory: TenantDirectory | None, language: str) -> str:
-    who = ""
+    department = _department(directory, getattr(body, "department", ""), language)
+    known = {"who": _who(body, directory, language), "department": department}
+    return texts(language)[body.kind].format(**known, **_details(body, directory, language)).strip()
+
+
+def _who(body: EventBody, directory: TenantDirectory | None, language: str) -> str:
     if isinstance(body, Joined | HandedOver | TakenOver):
         home = _department(directory, body.owner.department, language)
-        who = f"{body.owner.name} ({home})"
-    elif isinstance(body, Offered | OfferEnded):
+        return f"{body.owner.name} ({home})"
+    if isinstance(body, Offered | OfferEnded | Consulted | ConsultEnded):
         profile = directory.agent(body.agent) if directory else None
-        who = profile.name if profile else body.agent
-    department = _department(directory, getattr(body, "department", ""), language)
-    return texts(language)[body.kind].format(who=who, department=department)
+        return profile.name if profile else body.agent
+    return ""
+
+
+def _details(body: EventBody, directory: TenantDirectory | None, language: str) -> dict[str, str]:
+    words = texts(language)
+    match body:
+        case MadeWritten():
+            way = words[f"way_{body.answer_by}"]
+            return {"due": _when(body.due_at), "receipt": body.receipt, "way": way}
+        case ContactGiven():
+            return {"way": words[f"way_{body.answer_by}"], "contact": body.contact or ""}
+        case TopicSet():
+            return {"topic": _topic(directory, body.topic, language)}
+        case Alarmed() | AlarmCleared():
+            return {"alarm": words[f"alarm_{body.alarm}"]}
+        case Blocked():
+            return {"until": _when(body.until), "reason": body.reason}
+        case _:
+            return {}

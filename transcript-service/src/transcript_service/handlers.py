@@ -12,22 +12,23 @@ from services.contracts import (
     CommandDone,
     DirectoryRead,
     Envelope,
-    PostMessage,
-    PostNote,
     PublishDirectory,
     ReadDesk,
     ReadDirectory,
     ReadLine,
     ReadRange,
+    ReadReceipt,
+    ReadWaits,
     Refusal,
 )
 from services.errors import Permanent, Transient
 from services.inbox import Result
 
-from transcript_service.core import Outcome
+from transcript_service.core import Conversation, Outcome
 from transcript_service.core.books import Books, conversation_of
 from transcript_service.core.life import may_say
 from transcript_service.core.state import Key
+from transcript_service.core.words import only_adds_words
 from transcript_service.reads import Reads
 from transcript_service.store import Lost, Store, place_of
 from transcript_service.telling import Teller, for_citizen
@@ -37,8 +38,6 @@ MAX_ROUNDS = 12
 _STEP_ASIDE_S = 0.002
 _LONGEST_S = 0.05
 _SALT_BYTES = 16
-_WORDS = (PostMessage, PostNote)
-"""Commands that change nothing but what was said."""
 
 
 class Impossible(Permanent):
@@ -95,10 +94,10 @@ class Commands:
 
     def _recallable(self, batch: Sequence[Envelope], waiting: Sequence[int]) -> list[int]:
         """Return the commands on conversations that are remembered, and of which all is words."""
-        more = {_key(batch[n]) for n in waiting if not isinstance(batch[n].body, _WORDS)}
-        keys = {_key(batch[n]) for n in waiting} - more
-        known = {key for key in keys if self._store.remembers(key)}
-        return [n for n in waiting if _key(batch[n]) in known]
+        keys = {n: _key(batch[n]) for n in waiting}
+        known = {key: self._store.remembered(key) for key in keys.values()}
+        more = {key for n, key in keys.items() if not _only_adds_words(batch[n], known[key])}
+        return [n for n, key in keys.items() if key not in more]
 
     async def _append(self, batch: Sequence[Envelope], recalled: list[int]) -> dict[int, Decided]:
         """Decide on what is remembered, and commit that if it still holds."""
@@ -165,6 +164,10 @@ async def _step_aside(rounds_lost: int) -> None:
         await asyncio.sleep(secrets.SystemRandom().uniform(0, longest_s))
 
 
+def _only_adds_words(envelope: Envelope, known: Conversation | None) -> bool:
+    return known is not None and only_adds_words(envelope, known)
+
+
 def _decide(books: Books, envelope: Envelope) -> Outcome:
     return books.carry_out(envelope, lambda: secrets.token_bytes(_SALT_BYTES))
 
@@ -205,6 +208,10 @@ class Queries:
                 return await self._reads.desk(tenant, sender.partition(":")[2])
             case ReadLine():
                 return await self._reads.line(tenant)
+            case ReadWaits():
+                return await self._reads.waits(tenant)
+            case ReadReceipt(receipt=receipt):
+                return await self._reads.receipt(tenant, receipt)
             case ReadDirectory(tenants=tenants):
                 found = await self._reads.directories(tenants)
                 if envelope.source == "gateway":

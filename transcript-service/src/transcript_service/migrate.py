@@ -14,10 +14,10 @@ class MigrateSettings(KitSettings):
     migrate_url: str
 
 
-def migrate() -> None:
-    """Run every migration that is missing."""
+def migrate(step: str = "head") -> None:
+    """Run every migration that is missing, up to a step."""
     url = MigrateSettings().migrate_url
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = url.replace("postgresql://", "postgresql+asyncpg://", 1)
-    command.upgrade(config, "head")
+    command.upgrade(config, step)

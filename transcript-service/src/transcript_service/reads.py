@@ -1,4 +1,4 @@
-"""What is read from the ledger: ranges, desks, lines, directories. Rights are checked here."""
+"""What is read from the ledger: ranges, desks, lines, waits, set-ups. Rights are checked here."""
 
 import json
 from dataclasses import dataclass
@@ -6,12 +6,15 @@ from uuid import UUID
 
 from services.contracts import (
     AgentLoad,
+    DepartmentWaits,
     DeskRead,
     Event,
     LineRead,
     RangeRead,
+    ReceiptRead,
     Summary,
     TenantDirectory,
+    WaitsRead,
 )
 from services.database import Connection, Database
 
@@ -37,29 +40,49 @@ _EVENTS = (
 )
 _MINE = (
     "SELECT ledger.conversation_document(c)::text FROM ledger.conversation AS c"
-    " WHERE c.tenant = $1 AND (c.owner = $2 OR c.wrapup_agent = $2 OR c.id IN ("
+    # Each by an index of its own: joined by OR they would be looked for in all there ever were.
+    " WHERE c.tenant = $1 AND c.id IN ("
+    " SELECT id FROM ledger.conversation WHERE tenant = $1 AND owner = $2 UNION ALL"
+    " SELECT id FROM ledger.conversation WHERE tenant = $1 AND wrapup_agent = $2 UNION ALL"
+    " SELECT id FROM ledger.conversation"
+    " WHERE tenant = $1 AND consulted @> ARRAY[$2::text] UNION ALL"
     " SELECT conversation FROM ledger.offer"
     " WHERE tenant = $1 AND agent = $2 AND state = 'pending' UNION ALL"
     " SELECT conversation FROM ledger.handover"
-    " WHERE tenant = $1 AND $2 IN (from_agent, agent) AND state = 'pending'))"
+    " WHERE tenant = $1 AND $2 IN (from_agent, agent) AND state = 'pending')"
 )
 _LINE = (
     "SELECT ledger.conversation_document(c)::text FROM ledger.conversation AS c"
-    " WHERE c.tenant = $1 AND c.state IN ('waiting', 'offered')"
+    " WHERE c.tenant = $1 AND ("
+    " c.state IN ('waiting', 'offered', 'written')"
     " AND ($2::text[] IS NULL OR c.department = ANY ($2))"
-    " ORDER BY c.entered_at, c.id LIMIT 500"
+    # An alarm calls those who lead, also from what a colleague has.
+    " OR $2::text[] IS NULL AND c.alarm IS NOT NULL AND c.state <> 'closed')"
+    # Who waits at a screen is never hidden by a pile of written questions.
+    " ORDER BY c.due_at NULLS FIRST, c.entered_at, c.id LIMIT 500"
 )
 _ALL = (
     # One statement is one snapshot: the loads are those of the conversations shown with them.
     "SELECT clock_timestamp() AS now, ("
     " SELECT coalesce(jsonb_agg(ledger.conversation_document(c)), '[]')"
     " FROM ledger.conversation AS c"
-    " WHERE c.tenant = $1 AND (c.state <> 'closed' OR c.wrapup_agent IS NOT NULL)"
+    " WHERE c.tenant = $1"
+    " AND (c.state <> 'closed' OR c.wrapup_agent IS NOT NULL OR c.alarm IS NOT NULL)"
     ")::text AS conversations, ("
     " SELECT coalesce(jsonb_agg(jsonb_build_object("
     " 'agent', a.id, 'load', a.load, 'capacity', a.capacity)), '[]')"
     " FROM ledger.agent AS a WHERE a.tenant = $1)::text AS loads"
 )
+_WAITS = (
+    "SELECT department, array_agg(waited_s ORDER BY n) AS waited_s FROM ("
+    " SELECT c.answered_in AS department,"
+    " extract(epoch FROM c.answered_at - c.entered_at)::float8 AS waited_s,"
+    " row_number() OVER (PARTITION BY c.answered_in ORDER BY c.answered_at DESC) AS n"
+    " FROM ledger.conversation AS c"
+    " WHERE c.tenant = $1 AND c.answered_at > now() - interval '2 hours'"
+    ") AS waits WHERE n <= 100 GROUP BY department ORDER BY department"
+)
+_RECEIPT = "SELECT c.id, c.citizen FROM ledger.conversation AS c WHERE tenant = $1 AND receipt = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +165,22 @@ class Reads:
             conversations=tuple(_summary(row) for row in json.loads(found["conversations"])),
             loads=tuple(AgentLoad(**row) for row in json.loads(found["loads"])),
         )
+
+    async def waits(self, tenant: str) -> WaitsRead:
+        """Return how long those answered of late had waited, per department."""
+        async with self._database.connection() as connection:
+            found = await connection.fetch(_WAITS, tenant)
+        waits = tuple(
+            DepartmentWaits(department=row["department"], waited_s=tuple(row["waited_s"]))
+            for row in found
+        )
+        return WaitsRead(tenant=tenant, waits=waits)
+
+    async def receipt(self, tenant: str, receipt: str) -> ReceiptRead | None:
+        """Return which conversation a receipt is of, or None."""
+        async with self._database.connection() as connection:
+            found = await connection.fetchrow(_RECEIPT, tenant, receipt)
+        return ReceiptRead(conversation=found["id"], citizen=found["citizen"]) if found else None
 
     async def directories(self, tenants: tuple[str, ...]) -> tuple[TenantDirectory, ...]:
         """Return the newest directories of some tenants, or of all."""

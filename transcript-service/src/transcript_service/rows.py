@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -42,14 +43,27 @@ def conversation(row: Row) -> Conversation:
             "preferred_agent": row["preferred_agent"],
             "away_since": row["away_since"],
             "closed_at": row["closed_at"],
+            "unanswered_since": row["unanswered_since"],
+            "due_at": row["due_at"],
+            "receipt": row["receipt"],
+            "answer_by": row["answer_by"],
+            "suggested": row["suggested"],
+            "follows": row["follows"],
+            "alarm": row["alarm"],
+            "consulted": row["consulted"] or (),
         }
     )
+    contact = row.get("contact")
     return Conversation(
         tenant=row["tenant"],
         citizen=row["citizen"],
         summary=summary,
         agents=tuple(row["agents"]),
         heads=row["heads"],
+        answered=(datetime.fromisoformat(row["answered_at"]), row["answered_in"])
+        if row["answered_at"]
+        else None,
+        contact=json.loads(contact)["contact"] if contact else None,
     )
 
 
@@ -78,7 +92,7 @@ def _parsed(value: Any) -> Any:
 
 
 def unit(key: Key, change: Unit) -> dict[str, Any]:
-    """Return a unit as `ledger.commit_unit` takes it."""
+    """Return a unit as `ledger.commit_units` takes it."""
     tenant, conversation_id = key
     about = {"tenant": tenant, "conversation": str(conversation_id)}
     changed = change.began == 0 or change.after.summary.version != change.began
@@ -91,6 +105,10 @@ def unit(key: Key, change: Unit) -> dict[str, Any]:
         "handovers": [{**about, **_handover(row)} for row in change.handovers.values()],
         "loads": [
             {"tenant": tenant, "id": agent, "change": n} for agent, n in change.loads.items() if n
+        ],
+        "blocks": [
+            {"tenant": tenant, "citizen": citizen, "until": until.isoformat()}
+            for citizen, until in change.blocks.items()
         ],
         "handled": [
             {**about, "sender": sender, "client_id": str(action)}
@@ -110,9 +128,11 @@ def _document(after: Conversation) -> dict[str, Any]:
         for name in (
             "version", "state", "topic", "department", "language", "priority", "owner", "epoch",
             "opened_at", "entered_at", "last_seq", "missed", "preferred_agent", "away_since",
-            "closed_at",
+            "closed_at", "unanswered_since", "due_at", "receipt", "answer_by", "suggested",
+            "follows", "alarm",
         )
     }  # fmt: skip
+    answered_at, answered_in = after.answered or (None, None)
     return {
         **kept,
         "tenant": after.tenant,
@@ -122,6 +142,9 @@ def _document(after: Conversation) -> dict[str, Any]:
         "agents": list(after.agents),
         "wrapup_agent": wrapup["agent"],
         "wrapup_until": wrapup["until"],
+        "answered_at": answered_at.isoformat() if answered_at else None,
+        "answered_in": answered_in,
+        "consulted": summary["consulted"] or None,
     }
 
 

@@ -3,17 +3,35 @@
 import json
 import time
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from services.contracts import Envelope, Event, MakeOffer, TakeOver, TenantDirectory
+from services.contracts import (
+    AskWritten,
+    Close,
+    Envelope,
+    Event,
+    MakeOffer,
+    MakeWritten,
+    OpenConversation,
+    TakeOver,
+    TenantDirectory,
+)
 from services.database import Database
 
 from transcript_service import rows
 from transcript_service.appends import Appended, append, is_words
-from transcript_service.core import Load, Unit
-from transcript_service.core.books import Action, Books, action_of, conversation_of
+from transcript_service.core import Conversation, Load, Unit
+from transcript_service.core.books import (
+    Action,
+    Books,
+    action_of,
+    conversation_of,
+    followed_by,
+)
+from transcript_service.core.receipts import candidates
 from transcript_service.core.state import Key
 from transcript_service.memory import Memory
 
@@ -41,6 +59,43 @@ def _agents(envelopes: Iterable[Envelope]) -> set[tuple[str, str]]:
     return found
 
 
+def _conversations(envelopes: Iterable[Envelope]) -> list[dict[str, Any]]:
+    """Return the conversations to load: those named, and those that openings say they follow.
+
+    Where a written answer goes is asked for only when one may be closed, to be told then.
+    """
+    found: dict[Key, bool] = {}
+    for envelope in envelopes:
+        key = (envelope.tenant, conversation_of(envelope))
+        found[key] = found.get(key, False) or isinstance(envelope.body, Close)
+        if (follows := followed_by(envelope)) is not None:
+            found.setdefault((envelope.tenant, follows), False)
+    return [
+        {"tenant": tenant, "id": str(id_), "contact": contact}
+        for (tenant, id_), contact in sorted(found.items())
+    ]
+
+
+def _openers(envelopes: Iterable[Envelope]) -> list[dict[str, str]]:
+    """Return who opens conversations, and so may be blocked."""
+    found = {(e.tenant, e.sender) for e in envelopes if isinstance(e.body, OpenConversation)}
+    return [{"tenant": tenant, "citizen": citizen} for tenant, citizen in sorted(found)]
+
+
+def _receipts(envelopes: Iterable[Envelope]) -> list[dict[str, str]]:
+    """Return the receipt numbers that may be given."""
+    makes = {
+        (envelope.tenant, conversation_of(envelope))
+        for envelope in envelopes
+        if isinstance(envelope.body, AskWritten | MakeWritten)
+    }
+    return [
+        {"tenant": tenant, "receipt": number}
+        for tenant, conversation in sorted(makes)
+        for number in candidates(tenant, conversation)
+    ]
+
+
 class Store:
     """Loads what a batch is decided on, and commits what was decided.
 
@@ -59,10 +114,11 @@ class Store:
         """Read, in one round trip, all that these commands are decided on."""
         tenants = {envelope.tenant for envelope in envelopes}
         known = {t: self.directories[t].version if t in self.directories else -1 for t in tenants}
-        keys = {(e.tenant, conversation_of(e)) for e in envelopes}
         request = {
             "directories": {tenant: str(version) for tenant, version in known.items()},
-            "conversations": [{"tenant": t, "id": str(c)} for t, c in sorted(keys)],
+            "conversations": _conversations(envelopes),
+            "openers": _openers(envelopes),
+            "receipts": _receipts(envelopes),
             "agents": [{"tenant": t, "id": a} for t, a in sorted(_agents(envelopes))],
             "actions": [
                 {"tenant": t, "conversation": str(c), "sender": s, "id": str(i)}
@@ -98,6 +154,13 @@ class Store:
                 for row in loaded["agents"]
             },
             known=known,
+            blocks={
+                (row["tenant"], row["citizen"]): datetime.fromisoformat(row["until"])
+                for row in loaded["blocks"]
+            },
+            receipts={
+                (row["tenant"], row["receipt"]): UUID(row["id"]) for row in loaded["receipts"]
+            },
         )
 
     def _keep(self, directory: TenantDirectory) -> None:
@@ -119,14 +182,14 @@ class Store:
             if unit.after.key in lost:
                 self._memory.forget(unit.after.key)
             else:
-                self._memory.keep(unit.after)
+                self._memory.keep(replace(unit.after, contact=None))
         return lost
 
     # Words in conversations that this replica wrote to before: nothing is loaded
 
-    def remembers(self, key: Key) -> bool:
-        """Return whether words of a conversation can be decided on without loading it."""
-        return self._memory.get(key) is not None and key[0] in self.directories
+    def remembered(self, key: Key) -> Conversation | None:
+        """Return a conversation whose words can be decided on without loading it."""
+        return self._memory.get(key) if key[0] in self.directories else None
 
     def recall(self, keys: Collection[Key]) -> Books:
         """Return remembered conversations to decide on; nothing of it is certain before `append`.

@@ -6,7 +6,9 @@ from services.bus import Outgoing, Push, Send
 from services.clock import Clock
 from services.contracts import (
     DIALOGUE,
+    AnswerReady,
     Body,
+    Closed,
     CommandDone,
     DirectoryChanged,
     Envelope,
@@ -77,7 +79,32 @@ class Teller:
             outgoing += self.answer(envelope, done)
         if outcome.repeated or _changed(outcome):
             outgoing += self._state(outcome)
-        return outgoing
+        return outgoing + self._answered(outcome)
+
+    def _answered(self, outcome: Outcome) -> list[Outgoing]:
+        """Have the citizen told that a written answer is there, if they wanted an e-mail.
+
+        Who wanted a call has been called by the agent who closes it.
+        """
+        after = outcome.after
+        closed = [event.body for event in outcome.events if isinstance(event.body, Closed)]
+        if after is None or not closed or closed[0].reason != "agent":
+            return []
+        summary = after.summary
+        if summary.due_at is None or summary.receipt is None:
+            return []
+        if summary.answer_by != "email":
+            return []
+        ready = AnswerReady(
+            conversation=summary.conversation,
+            receipt=summary.receipt,
+            answer_by=summary.answer_by,
+            contact=after.contact,
+            citizen=after.citizen,
+            language=summary.language,
+            department=summary.department,
+        )
+        return [Send(self._follow(outcome.envelope, ready, "ready"))]
 
     def _committed(self, envelope: Envelope, event: Event) -> list[Outgoing]:
         topic = stream_topic(event.conversation, event.stream)
@@ -125,6 +152,10 @@ def for_citizen(summary: Summary) -> Summary:
         wrapup=None,
         missed=(),
         preferred_agent=None,
+        unanswered_since=None,
+        suggested=None,
+        alarm=None,
+        consulted=(),
         handover=handover.evolve(from_agent="", agent=None) if handover else None,
         last_seq={
             stream: seq for stream, seq in summary.last_seq.items() if stream.startswith(DIALOGUE)

@@ -46,6 +46,7 @@ class Shelf:
     events: dict[tuple[UUID, str], list[Event]] = field(default_factory=dict)
     offers: dict[UUID, OfferRow] = field(default_factory=dict)
     handovers: dict[UUID, HandoverRow] = field(default_factory=dict)
+    blocks: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.publish(self.directory)
@@ -63,6 +64,12 @@ class Shelf:
             conversations=copy(self.conversations),
             loads=copy(self.loads),
             known=copy(self.known),
+            blocks=copy(self.blocks),
+            receipts={
+                (tenant, found.summary.receipt): conversation
+                for (tenant, conversation), found in self.conversations.items()
+                if found.summary.receipt is not None
+            },
         )
 
     def commit(self, books: Books) -> dict[Key, Lost]:
@@ -90,6 +97,9 @@ class Shelf:
         self.conversations[unit.after.key] = unit.after
         self.offers |= unit.offers
         self.handovers |= unit.handovers
+        for citizen, until in unit.blocks.items():
+            key = (tenant, citizen)
+            self.blocks[key] = max(until, self.blocks.get(key, until))
         for agent, change in unit.loads.items():
             load = self.loads[tenant, agent]
             self.loads[tenant, agent] = replace(load, load=load.load + change)

@@ -1,13 +1,28 @@
 """The written copy: every event in three languages, and every word exactly, harmless and whole."""
 
 import json
+import re
 from html.parser import HTMLParser
 from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from services.contracts import Author, Event, EventBody, Messaged, Noted, PostMessage
+from services.contracts import (
+    AskWritten,
+    Author,
+    Block,
+    ClearAlarm,
+    Consult,
+    Event,
+    EventBody,
+    Messaged,
+    Noted,
+    PostMessage,
+    RaiseAlarm,
+    Requeue,
+    SetTopic,
+)
 from services.contracts.model import TextError, check_text
 from transcript_service.copy import as_html, as_json, as_text, texts
 from transcript_service.core.erased import erased_body
@@ -89,7 +104,7 @@ def dialogue(world):
 
 def test_the_catalogues_have_the_same_keys_and_placeholders():
     def holes(words):
-        return {hole for hole in ("{name}", "{who}", "{department}") if hole in words}
+        return set(re.findall(r"{\w+}", words))
 
     expected = {key: holes(words) for key, words in texts("nb").items()}
 
@@ -204,3 +219,53 @@ def test_every_event_of_both_streams_can_be_shown_without_a_set_up(world, dialog
         for directory in (None, world.shelf.directory):
             assert "{" not in as_text(transcript, directory, language)
             assert as_html(transcript, directory, language).endswith("</html>")
+
+
+@pytest.fixture
+def written(world):
+    """A conversation in which the rest happens, to one who asked for a written answer."""
+    c = world.open()
+    world.say(CITIZEN, AskWritten(conversation=c, answer_by="email", contact="nils@testvik.no"))
+    world.say(KARI, SetTopic(conversation=c, topic="skatt"))
+    world.join(c, "kari")
+    world.say(KARI, Requeue(conversation=c, epoch=1, reason="returned_by_agent"))
+    world.join(c, "kari")
+    world.say(KARI, Consult(conversation=c, epoch=3, agent="per"))
+    world.say(KARI, RaiseAlarm(conversation=c, alarm="threat"))
+    world.say(KARI, ClearAlarm(conversation=c))
+    world.say(KARI, Block(conversation=c, reason="{who} <b>hets</b>"))
+    return c
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_copy_says_when_a_written_answer_is_due_and_how_it_comes(world, written, language):
+    transcript = Transcript(world.of(written), tuple(world.told(written)))
+    text = as_text(transcript, world.shelf.directory, language)
+    summary = world.of(written).summary
+
+    assert summary.receipt in text
+    assert "24.11.2026 21:00" in text
+    assert texts(language)["way_email"] in text
+    assert texts(language)["requeued_written"] in text
+    assert texts(language)["requeued"] not in text
+    assert "nils@" not in text
+    assert "hets" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_copy_of_the_desk_says_the_rest_in_words(world, written, language):
+    transcript = Transcript(world.of(written), tuple(world.told(written, "desk")))
+    words = texts(language)
+    text = as_text(transcript, world.shelf.directory, language)
+    page = as_html(transcript, world.shelf.directory, language)
+
+    assert "nils@testvik.no" in text
+    assert words["topic_set"].format(topic="Skatt", department=_torget(language)) in text
+    assert words["consulted"].format(who="Per") in text
+    assert words["alarmed"].format(alarm=words["alarm_threat"]) in text
+    assert "{who} <b>hets</b>" in text
+    assert "<b>" not in page
+
+
+def _torget(language):
+    return "Service centre" if language == "en" else "Servicetorget"

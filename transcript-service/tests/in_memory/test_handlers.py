@@ -6,17 +6,24 @@ from uuid import uuid4
 import pytest
 from services.bus import Push, Send
 from services.contracts import (
+    AnswerReady,
+    AskWritten,
+    Close,
     CommandDone,
+    Consult,
     DirectoryChanged,
+    EndConsult,
     EventCommitted,
     LineChanged,
     OpenConversation,
     PostMessage,
     PostNote,
+    RaiseAlarm,
     Refused,
     RequestHandover,
     SetReachable,
     SummaryChanged,
+    TopicSuggestion,
 )
 from services.errors import Transient
 from services.inbox import Inbox
@@ -39,8 +46,8 @@ class ShelfStore:
         """How many commits come too late."""
         self.loads = 0
 
-    def remembers(self, _key):
-        return False
+    def remembered(self, _key):
+        return None
 
     async def load(self, _envelopes):
         self.loads += 1
@@ -128,6 +135,98 @@ async def test_offers_misses_and_wrap_ups_are_not_shown_to_a_citizen(world, make
 
     assert (summary.offer, summary.missed, summary.wrapup) == (None, (), None)
     assert summary.preferred_agent is None
+
+
+async def test_what_the_desk_knows_of_a_citizen_is_not_shown_to_the_citizen(world, make, handle):
+    c = make.id(1)
+    suggested = TopicSuggestion(topic="garasje", score=0.9)
+    world.say(CITIZEN, OpenConversation(conversation=c, suggested=suggested))
+    world.join(c, "kari")
+    world.say(KARI, RaiseAlarm(conversation=c, alarm="abuse"))
+    asked = Consult(conversation=c, epoch=1, agent="per", note="Hemmelig")
+    result = await handle(make.envelope(KARI, asked))
+    (shown,) = pushes(result, "gateway")
+    (whole, *_) = pushes(result, "agent", SummaryChanged)
+    hidden = ("consulted", "unanswered_since", "alarm", "suggested")
+    nothing = [(), None, None, None]
+
+    assert [getattr(shown.envelope.body.summary, name) for name in hidden] == nothing
+    assert all(getattr(whole.envelope.body.summary, name) for name in hidden)
+
+
+async def test_words_of_danger_are_told_to_the_citizen_as_words_alone(world, make, handle):
+    c = world.open()
+    words = PostMessage(conversation=c, text="Hjelp", alarm="danger")
+    result = await handle(make.envelope(CITIZEN, words))
+    kinds = [m.envelope.body.event.body.kind for m in pushes(result, "gateway", EventCommitted)]
+
+    assert kinds == ["message"]
+    assert pushes(result, "agent", SummaryChanged)[0].envelope.body.summary.alarm == "danger"
+
+
+async def test_who_is_asked_for_advice_is_told_when_it_begins_and_when_it_is_over(
+    world, make, handle
+):
+    c = world.open()
+    world.join(c, "kari")
+    topic = topology.agent_topic(make.tenant, "per")
+    for body in (
+        Consult(conversation=c, epoch=1, agent="per"),
+        RaiseAlarm(conversation=c, alarm="threat"),
+        EndConsult(conversation=c, agent="per"),
+    ):
+        result = await handle(make.envelope(KARI, body))
+        assert topic in {m.topic for m in pushes(result, "agent", SummaryChanged)}
+    after = await handle(make.envelope(KARI, RaiseAlarm(conversation=c, alarm="danger")))
+
+    assert topic not in {m.topic for m in pushes(after, "agent")}
+
+
+def answered(world, conversation, **fields):
+    world.say(CITIZEN, AskWritten(conversation=conversation, **fields))
+    world.join(conversation, "kari")
+    return world.make.envelope(KARI, Close(conversation=conversation, epoch=1))
+
+
+async def test_a_written_answer_is_announced_once_however_often_it_is_said(world, make, handle):
+    c = world.open()
+    closing = answered(world, c, answer_by="email", contact="nils@testvik.no")
+    said = [[m for m in await handle(closing) if isinstance(m, Send)] for _ in range(2)]
+    ready = AnswerReady(
+        conversation=c,
+        receipt=world.of(c).summary.receipt,
+        answer_by="email",
+        contact="nils@testvik.no",
+        citizen=CITIZEN,
+        department=world.of(c).summary.department,
+    )
+
+    assert [m.envelope.body for m in said[0]] == [LineChanged(why="conversation.close.v1"), ready]
+    assert [m.envelope.id for m in said[0]] == [m.envelope.id for m in said[1]]
+    assert said[1][1].envelope.body == ready
+    assert topology.route(said[0][1].envelope).exchange == "evt"
+
+
+@pytest.mark.parametrize(("way", "contact"), [("receipt", None), ("phone", "69116911")])
+async def test_nothing_is_announced_of_what_is_fetched_or_called_or_was_live(
+    world, make, handle, way, contact
+):
+    fetched = answered(world, world.open(1), answer_by=way, contact=contact)
+    live = world.open(2, citizen="citizen:c2")
+    world.join(live, "ola")
+    world.say("citizen:c2", AskWritten(conversation=live, answer_by="email", contact="a@b.no"))
+    for closing in (fetched, make.envelope(OLA, Close(conversation=live, epoch=1))):
+        result = await handle(closing)
+        assert not [m for m in result if isinstance(m.envelope.body, AnswerReady)]
+
+
+async def test_a_contact_is_said_to_the_desk_and_in_the_announcement_alone(world, make, handle):
+    c = world.open()
+    asked = AskWritten(conversation=c, answer_by="email", contact="nils@testvik.no")
+    result = await handle(make.envelope(CITIZEN, asked))
+    told = [m for m in result if "nils" in repr(m.envelope)]
+
+    assert {(m.target, m.topic) for m in told} == {("agent", topology.stream_topic(c, "desk"))}
 
 
 async def test_a_change_of_state_is_told_to_the_line_the_router_and_whom_it_concerns(

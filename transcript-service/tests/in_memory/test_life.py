@@ -1,51 +1,60 @@
 """Every command in every state by every kind of sender: the life cycle as a table."""
 
-from dataclasses import replace
 from typing import get_args
 
 import pytest
 from services.contracts import (
     AcceptOffer,
+    AskWritten,
+    Block,
+    ClearAlarm,
     Close,
     Command,
+    Consult,
     ConversationState,
     DeclineOffer,
+    EndConsult,
     EndWrapUp,
     ExpireOffer,
     Leave,
     MakeOffer,
+    MakeWritten,
     OpenConversation,
     PostMessage,
     PostNote,
+    RaiseAlarm,
     RequestHandover,
     Requeue,
     ReturnHandover,
     SetReachable,
+    SetTopic,
     TakeOver,
 )
 from transcript_service.core.life import may_say
 
-CITIZEN, KARI, ROUTER = "citizen:c1", "agent:kari", "router:0"
+CITIZEN, KARI, LISE, ROUTER = "citizen:c1", "agent:kari", "agent:lise", "router:0"
 STATES = get_args(ConversationState)
 
 OK, RIGHT = "ok", "not_allowed"
 WAIT, ACT, SHUT, GONE, NONE = "not_waiting", "not_active", "closed", "offer_gone", "no_handover"
+WAY, WRIT = "no_way_to_answer", "already_written"
 
 # The offer of an offered conversation is to kari, who also owns an active one.
+# No live one has a way to answer in writing.
 TABLE = {
     #                            waiting offered active closed written
     ("open", CITIZEN):           (OK,     OK,     OK,    OK,    OK),
     ("message", CITIZEN):        (OK,     OK,     OK,    SHUT,  OK),
     ("message", KARI):           (ACT,    ACT,    OK,    SHUT,  ACT),
     ("note", KARI):              (OK,     OK,     OK,    OK,    OK),
-    ("offer", ROUTER):           (OK,     WAIT,   WAIT,  SHUT,  WAIT),
+    ("offer", ROUTER):           (OK,     WAIT,   WAIT,  SHUT,  OK),
     ("accept", KARI):            (GONE,   OK,     GONE,  GONE,  GONE),
     ("decline", KARI):           (GONE,   OK,     GONE,  GONE,  GONE),
     ("expire", ROUTER):          (GONE,   OK,     GONE,  GONE,  GONE),
     ("request_handover", KARI):  (ACT,    ACT,    OK,    SHUT,  ACT),
     ("cancel_handover", KARI):   (NONE,   NONE,   NONE,  NONE,  NONE),
     ("return_handover", ROUTER): (NONE,   NONE,   NONE,  NONE,  NONE),
-    ("take_over", KARI):         (OK,     OK,     RIGHT, SHUT,  ACT),
+    ("take_over", KARI):         (OK,     OK,     RIGHT, SHUT,  OK),
     ("requeue", KARI):           (ACT,    ACT,    OK,    SHUT,  ACT),
     ("lose_owner", ROUTER):      (ACT,    ACT,    OK,    SHUT,  ACT),
     ("leave", CITIZEN):          (OK,     OK,     OK,    SHUT,  OK),
@@ -53,7 +62,18 @@ TABLE = {
     ("close", KARI):             (ACT,    ACT,    OK,    SHUT,  ACT),
     ("end_wrapup", KARI):        (ACT,    ACT,    ACT,   OK,    ACT),
     ("end_wrapup", ROUTER):      (ACT,    ACT,    ACT,   OK,    ACT),
+    ("lose_silent", ROUTER):     (ACT,    ACT,    OK,    SHUT,  ACT),
     ("reachable", ROUTER):       (OK,     OK,     OK,    SHUT,  OK),
+    ("ask_written", CITIZEN):    (OK,     OK,     OK,    SHUT,  OK),
+    ("answer_later", KARI):      (ACT,    ACT,    WAY,   SHUT,  WRIT),
+    ("write_to_gone", ROUTER):   (WAY,    WAIT,   WAIT,  SHUT,  WRIT),
+    ("topic", KARI):             (OK,     OK,     OK,    SHUT,  OK),
+    ("topic", ROUTER):           (OK,     OK,     OK,    SHUT,  OK),
+    ("consult", KARI):           (ACT,    ACT,    OK,    SHUT,  ACT),
+    ("end_consult", KARI):       (ACT,    ACT,    OK,    SHUT,  ACT),
+    ("alarm", KARI):             (OK,     OK,     OK,    SHUT,  OK),
+    ("clear_alarm", LISE):       (OK,     OK,     OK,    OK,    OK),
+    ("block", LISE):             (OK,     OK,     OK,    OK,    OK),
 }  # fmt: skip
 
 WRONG_SENDERS = {
@@ -74,7 +94,17 @@ WRONG_SENDERS = {
     "give_up": (CITIZEN, KARI),
     "close": (CITIZEN, ROUTER),
     "end_wrapup": (CITIZEN,),
+    "lose_silent": (CITIZEN, KARI),
     "reachable": (CITIZEN, KARI),
+    "ask_written": (KARI, ROUTER),
+    "answer_later": (CITIZEN, ROUTER),
+    "write_to_gone": (CITIZEN, KARI),
+    "topic": (CITIZEN,),
+    "consult": (CITIZEN, ROUTER),
+    "end_consult": (CITIZEN, ROUTER),
+    "alarm": (CITIZEN, ROUTER),
+    "clear_alarm": (CITIZEN, ROUTER),
+    "block": (CITIZEN, ROUTER),
 }
 
 
@@ -100,7 +130,17 @@ def command(name, conversation, summary):
         "give_up": lambda: Leave(**about, reason="citizen_gone"),
         "close": lambda: Close(**about, epoch=epoch),
         "end_wrapup": lambda: EndWrapUp(**about),
+        "lose_silent": lambda: Requeue(**about, epoch=epoch, reason="no_reply"),
         "reachable": lambda: SetReachable(**about, reachable=False),
+        "ask_written": lambda: AskWritten(**about, answer_by="receipt"),
+        "answer_later": lambda: MakeWritten(**about, reason="answer_later", epoch=epoch),
+        "write_to_gone": lambda: MakeWritten(**about, reason="citizen_gone"),
+        "topic": lambda: SetTopic(**about, topic="skatt"),
+        "consult": lambda: Consult(**about, epoch=epoch, agent="per"),
+        "end_consult": lambda: EndConsult(**about, agent="kari"),
+        "alarm": lambda: RaiseAlarm(**about, alarm="threat"),
+        "clear_alarm": lambda: ClearAlarm(**about),
+        "block": lambda: Block(**about, reason="Trusler"),
     }[name]()
 
 
@@ -120,10 +160,8 @@ def at(world, make):
             world.say(KARI, Close(conversation=c, epoch=1))
         if state == "waiting":
             world.say(ROUTER, SetReachable(conversation=c, reachable=False))
-        if state == "written":  # no command leads there yet
-            found = world.of(c)
-            written = replace(found, summary=found.summary.evolve(state="written"))
-            world.shelf.conversations[found.key] = written
+        if state == "written":
+            world.say(CITIZEN, AskWritten(conversation=c, answer_by="receipt"))
         world.wait(3600)
         return c
 

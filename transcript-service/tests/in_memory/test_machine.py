@@ -18,6 +18,12 @@ from services.contracts import OpenConversation
 CHANCE = st.integers(0, 2**32).map(Random)
 """What a command is composed with: Hypothesis looks for histories, not for small numbers."""
 
+AFTER_THE_END = {"note", "alarm_cleared", "blocked"}
+OF_THE_DESK = {
+    "note", "offered", "offer_ended", "contact_given", "topic_set", "consulted", "consult_ended",
+    "alarmed", "alarm_cleared", "blocked",
+}  # fmt: skip
+
 CI = settings(
     derandomize=True,
     deadline=None,
@@ -144,10 +150,11 @@ class Ledger(RuleBasedStateMachine):
             assert after.entered_at == before.entered_at
             if before.state == "closed":
                 assert after.state == "closed"
-                assert not {e.body.kind for e in outcome.events} - {"note"}
+                assert not {e.body.kind for e in outcome.events} - AFTER_THE_END
+            assert before.due_at in (None, after.due_at)
+            assert before.receipt in (None, after.receipt)
         for event in outcome.events:
-            desk = event.body.kind in ("note", "offered", "offer_ended")
-            assert event.stream == ("desk" if desk else "dialogue")
+            assert event.stream == ("desk" if event.body.kind in OF_THE_DESK else "dialogue")
 
     def state(self):
         shelf = self.world.shelf
@@ -193,6 +200,54 @@ class Ledger(RuleBasedStateMachine):
                 assert summary.state != "offered"
 
     @invariant()
+    def a_written_question_has_all_it_needs_and_is_in_no_line(self):
+        receipts = [s.receipt for s in self.summaries().values() if s.receipt]
+        assert len(set(receipts)) == len(receipts)
+        for summary in self.summaries().values():
+            written = summary.due_at is not None
+            assert written == (summary.receipt is not None)
+            assert not written or summary.answer_by is not None
+            assert not written or summary.away_since is None
+            assert summary.state != "waiting" or not written
+            assert summary.state != "written" or written
+
+    @invariant()
+    def who_reads_along_does_so_for_an_owner_and_behind_no_wall(self):
+        for conversation, summary in self.summaries().items():
+            asked = set()
+            for event in self.world.told(conversation, "desk"):
+                match event.body.kind:
+                    case "consulted":
+                        asked.add(event.body.agent)
+                    case "consult_ended":
+                        asked.remove(event.body.agent)
+            assert set(summary.consulted) == asked
+            assert len(asked) == len(summary.consulted)
+            assert summary.owner or not asked
+            assert summary.department != "barn" or asked <= {"nora"}
+
+    @invariant()
+    def a_live_owner_who_has_said_nothing_yet_is_seen(self):
+        for conversation, summary in self.summaries().items():
+            unanswered = None
+            for event in self.world.told(conversation):
+                match event.body.kind:
+                    case "joined" | "handed_over" | "taken_over":
+                        unanswered = event.time if summary.due_at is None else None
+                    case "message" if event.author.kind == "agent":
+                        unanswered = None
+                    case "requeued" | "closed" | "made_written":
+                        unanswered = None
+            assert summary.unanswered_since == unanswered
+
+    @invariant()
+    def an_alarm_stands_until_it_is_cleared(self):
+        for conversation, summary in self.summaries().items():
+            kinds = [event.body.kind for event in self.world.told(conversation, "desk")]
+            alarms = [kind for kind in kinds if kind in ("alarmed", "alarm_cleared")]
+            assert (summary.alarm is not None) == (alarms[-1:] == ["alarmed"])
+
+    @invariant()
     def rows_of_offers_and_hand_overs_say_what_the_conversations_say(self):
         shelf, summaries = self.world.shelf, self.summaries().values()
         offers = {row.id for row in shelf.offers.values() if row.state == "pending"}
@@ -214,7 +269,7 @@ class Ledger(RuleBasedStateMachine):
                 match event.body.kind:
                     case "joined" | "handed_over" | "taken_over":
                         owner = event.body.owner.id
-                    case "requeued" | "closed":
+                    case "requeued" | "closed" | "made_written":
                         owner = None
             assert owner == summary.owner
 

@@ -38,6 +38,14 @@ def test_while_a_hand_over_is_pending_the_owner_keeps_conversation_slot_and_epoc
     assert world.say(KARI, said).refusal is None
 
 
+def test_who_is_not_at_a_desk_is_given_the_time_it_takes_to_come(world, owned):
+    asked = RequestHandover(conversation=owned, epoch=1, department="bygg", away=True)
+    assert world.say(KARI, asked).refusal is None
+
+    deadline = world.of(owned).summary.handover.deadline
+    assert (deadline - world.shelf.now).total_seconds() == 900
+
+
 def test_accepting_a_hand_over_moves_owner_epoch_department_and_slot_at_once(world, owned):
     handover = world.hand_over(owned)
     world.join(owned, "per")

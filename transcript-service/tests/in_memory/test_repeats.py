@@ -3,26 +3,41 @@
 import pytest
 from services.contracts import (
     AcceptOffer,
+    AskWritten,
+    Block,
+    ClearAlarm,
     Close,
+    Consult,
+    EndConsult,
     EndWrapUp,
     Event,
     MakeOffer,
+    MakeWritten,
     OpenConversation,
     PostMessage,
     PostNote,
+    RaiseAlarm,
     RequestHandover,
+    Requeue,
     SetReachable,
+    SetTopic,
 )
 from transcript_service.core.erased import erased_body
 from transcript_service.core.repeats import clashes
 
 CITIZEN, KARI, ROUTER = "citizen:c1", "agent:kari", "router:0"
+EMAIL = {"answer_by": "email", "contact": "nils@testvik.no"}
 
 
 @pytest.fixture
 def owned(world):
+    """Something of each is there already: a way to answer, a consult, an alarm, and silence."""
     c = world.open()
     world.join(c, "kari")
+    world.say(CITIZEN, AskWritten(conversation=c, answer_by="receipt"))
+    world.say(KARI, Consult(conversation=c, epoch=1, agent="ola"))
+    world.say(KARI, RaiseAlarm(conversation=c, alarm="abuse"))
+    world.wait(180)
     return c
 
 
@@ -42,6 +57,22 @@ def again(world, sender, body):
         (KARI, lambda c: RequestHandover(conversation=c, epoch=1, department="bygg")),
         (KARI, lambda c: Close(conversation=c, epoch=1)),
         (ROUTER, lambda c: SetReachable(conversation=c, reachable=False)),
+        (ROUTER, lambda c: Requeue(conversation=c, epoch=1, reason="no_reply")),
+        (CITIZEN, lambda c: PostMessage(conversation=c, text="Hjelp", alarm="danger")),
+        (CITIZEN, lambda c: AskWritten(conversation=c, answer_by="receipt")),
+        (CITIZEN, lambda c: AskWritten(conversation=c, **EMAIL)),
+        (KARI, lambda c: MakeWritten(conversation=c, reason="answer_later", epoch=1)),
+        (KARI, lambda c: SetTopic(conversation=c, topic="garasje")),
+        (ROUTER, lambda c: SetTopic(conversation=c, topic="garasje")),
+        (KARI, lambda c: Consult(conversation=c, epoch=1, agent="per")),
+        (KARI, lambda c: Consult(conversation=c, epoch=1, agent="per", note="Se")),
+        (KARI, lambda c: Consult(conversation=c, epoch=1, agent="ola")),
+        (KARI, lambda c: EndConsult(conversation=c, agent="ola")),
+        (KARI, lambda c: EndConsult(conversation=c, agent="per")),
+        (KARI, lambda c: RaiseAlarm(conversation=c, alarm="danger")),
+        (KARI, lambda c: RaiseAlarm(conversation=c, alarm="abuse")),
+        (KARI, lambda c: ClearAlarm(conversation=c)),
+        (KARI, lambda c: Block(conversation=c, reason="Hets")),
     ],
 )
 def test_said_twice_it_is_done_once_and_answered_the_same(world, owned, sender, body):
@@ -99,6 +130,30 @@ def test_a_late_repeat_of_an_absence_does_not_send_a_citizen_away_again(world, m
         (
             lambda c: (KARI, RequestHandover(conversation=c, epoch=1, department="bygg")),
             lambda c: (KARI, RequestHandover(conversation=c, epoch=1, department="bygg", note="b")),
+        ),
+        (
+            lambda c: (CITIZEN, AskWritten(conversation=c, **EMAIL)),
+            lambda c: (CITIZEN, AskWritten(conversation=c, answer_by="email", contact="p@a.no")),
+        ),
+        (
+            lambda c: (CITIZEN, AskWritten(conversation=c, **EMAIL)),
+            lambda c: (CITIZEN, AskWritten(conversation=c, answer_by="phone", contact="nei")),
+        ),
+        (
+            lambda c: (KARI, SetTopic(conversation=c, topic="skatt")),
+            lambda c: (KARI, SetTopic(conversation=c, topic="garasje")),
+        ),
+        (
+            lambda c: (KARI, Consult(conversation=c, epoch=1, agent="per", note="a")),
+            lambda c: (KARI, Consult(conversation=c, epoch=1, agent="per", note="b")),
+        ),
+        (
+            lambda c: (KARI, Block(conversation=c, reason="a")),
+            lambda c: (KARI, Block(conversation=c, reason="b")),
+        ),
+        (
+            lambda c: (KARI, Close(conversation=c, epoch=1)),
+            lambda c: (KARI, ClearAlarm(conversation=c)),
         ),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 from services.bus import Push
 from services.contracts import (
     AcceptOffer,
+    AnswerReady,
     Body,
     CommandDone,
     Envelope,
@@ -39,6 +40,7 @@ class Told:
         to_agents = [m.envelope.body for m in result if isinstance(m, Push) and m.target == "agent"]
         self.events: list[Event] = [b.event for b in to_agents if isinstance(b, EventCommitted)]
         self.code = next((b.code for b in bodies if isinstance(b, Refused)), None)
+        self.ready = next((b for b in bodies if isinstance(b, AnswerReady)), None)
         self.done = any(isinstance(b, CommandDone) for b in bodies)
         summaries = [b.summary for b in to_agents if isinstance(b, SummaryChanged)]
         self.summary: Summary | None = summaries[0] if summaries else None

@@ -107,6 +107,40 @@ async def test_words_beside_another_command_are_decided_in_the_order_they_were_s
     assert await texts(replica, c) == ["opened", "joined", "a", "b", "closed"]
 
 
+async def test_the_first_words_of_an_owner_are_written_with_the_state_and_the_next_are_quick(
+    replica, watched
+):
+    c = await replica.open()
+    await replica.join(c)
+
+    async def say(sender, **fields):
+        body = PostMessage(conversation=c, text="Hei", **fields)
+        return await watched.say(watched.make.envelope(sender, body))
+
+    assert await say(CITIZEN) == ["load", "commit"]
+    assert await say(CITIZEN) == ["append"]
+    assert await say(KARI, epoch=1) == ["load", "commit"]
+    assert await say(KARI, epoch=1) == ["append"]
+    assert await say(CITIZEN, alarm="danger") == ["load", "commit"]
+    stored = await replica.state(watched.make.envelope(CITIZEN, OpenConversation(conversation=c)))
+    assert (stored.unanswered_since, stored.alarm) == (None, "danger")
+
+
+async def test_an_owner_whom_another_replica_saw_come_is_not_taken_for_one_who_has_answered(
+    replicas,
+):
+    """The replica that is asked remembers the conversation from before there was an owner."""
+    one, two = replicas
+    c = await one.open()
+    await one.say(CITIZEN, PostMessage(conversation=c, text="a"))
+    await two.join(c)
+    told = await one.say(KARI, PostMessage(conversation=c, text="b", epoch=1))
+
+    assert told.code is None
+    assert told.summary.unanswered_since is None
+    assert await texts(two, c) == ["opened", "a", "joined", "b"]
+
+
 async def test_a_repeat_is_told_the_same_again_and_written_once(replica, watched):
     c = await replica.open()
     first = watched.words(c, "a")

@@ -1,9 +1,14 @@
 """The schema's steps: run once, run again, run by two at once, from any step to the last."""
 
+import os
+import subprocess
+import sys
+
 import asyncpg
 import pytest
 from native.infrastructure import Infrastructure
 from transcript_service.postgres import ledger_database
+from transcript_service.reads import Reads
 from transcript_service.verify import verify
 
 from services import errors
@@ -18,6 +23,20 @@ def fresh(tmp_path_factory):
     parts.postgresql.prepare()
     parts.start_part("database")
     parts.postgresql.furnish()
+    yield parts
+    parts.remove()
+
+
+@pytest.fixture(scope="module")
+def older(tmp_path_factory):
+    """A database server whose tables are of the step before the last."""
+    parts = Infrastructure(tmp_path_factory.mktemp("older") / "run")
+    parts.postgresql.prepare()
+    parts.start_part("database")
+    parts.postgresql.furnish()
+    command = "from transcript_service.migrate import migrate; migrate('0002')"
+    environment = {**os.environ, **parts.migration_settings("transcript-service")}
+    subprocess.run([sys.executable, "-c", command], env=environment, check=True, timeout=60)
     yield parts
     parts.remove()
 
@@ -43,7 +62,7 @@ async def test_before_the_first_step_the_database_is_away_and_then_two_migrate_a
     words = [process.communicate(timeout=60)[0] for process in running]
 
     assert [process.returncode for process in running] == [0, 0], words
-    assert await step(fresh) == "0002"
+    assert await step(fresh) == "0003"
     async with database.connection() as connection:
         assert await connection.fetchval("SELECT ledger.load_batch('{}')") is not None
     await database.stop()
@@ -57,3 +76,30 @@ async def test_migrating_again_changes_nothing(parts, migrating, app_url):
 
     assert process.returncode == 0, words
     assert await step(parts) == before
+
+
+_ACTIVE = """
+INSERT INTO ledger.conversation (
+    tenant, id, version, citizen, state, department, language, priority, owner, epoch, opened_at,
+    entered_at, last_seq, heads, missed, agents
+) VALUES (
+    't', '00000000-0000-7000-8000-000000000001', 3, 'citizen:c1', 'active', 'torget', 'nb', 5,
+    'kari', 1, now(), now(), '{}', '{}', '{}', '{kari}'
+)
+"""
+
+
+async def test_what_was_going_on_before_the_last_step_goes_on_after_it(older, migrating):
+    admin = await asyncpg.connect(older.admin_settings()["PREK_DATABASE_URL"])
+    await admin.execute(_ACTIVE)
+    await admin.close()
+    before = await step(older)
+    process = migrating(older)
+    words, _ = process.communicate(timeout=60)
+    database = ledger_database(older.settings("transcript-service")["PREK_DATABASE_URL"], size=1)
+    (read,) = (await Reads(database).line("t")).conversations
+    await database.stop()
+
+    assert process.returncode == 0, words
+    assert (before, await step(older)) == ("0002", "0003")
+    assert (read.state, read.owner, read.due_at, read.consulted) == ("active", "kari", None, ())

@@ -5,7 +5,11 @@ import json
 import pytest
 from services.contracts import (
     AgentLoad,
+    AskWritten,
+    ClearAlarm,
     Close,
+    Consult,
+    Leave,
     MakeOffer,
     OpenConversation,
     PostMessage,
@@ -14,8 +18,11 @@ from services.contracts import (
     ReadDirectory,
     ReadLine,
     ReadRange,
+    ReadReceipt,
+    ReadWaits,
     RequestHandover,
     SetReachable,
+    TakeOver,
 )
 from transcript_service.copy import as_json
 from transcript_service.core.erased import was_erased
@@ -238,3 +245,140 @@ async def test_who_may_not_ask_and_who_does_not_wait_get_nothing(replica, ask):
 
     assert (await ask(CITIZEN, ReadLine())).code == "not_found"
     assert await queries([silent]) == [[]]
+
+
+async def test_who_is_asked_for_advice_reads_both_streams_and_has_it_on_the_desk(replica, ask):
+    c = await replica.open()
+    await replica.join(c, "kari")
+    per = "agent:per"
+
+    async def sees():
+        streams = [
+            await ask(per, ReadRange(conversation=c, stream=s)) for s in ("dialogue", "desk")
+        ]
+        desk = await ask(per, ReadDesk())
+        return [s.type for s in streams], [s.conversation for s in desk.conversations]
+
+    nothing = (["refused.v1", "refused.v1"], [])
+    assert await sees() == nothing
+    await replica.say(KARI, Consult(conversation=c, epoch=1, agent="per"))
+    assert await sees() == (["range.v1", "range.v1"], [c])
+    await replica.say(KARI, Close(conversation=c, epoch=1))
+    assert await sees() == nothing
+
+
+async def test_what_a_gateway_is_given_says_nothing_of_consults_alarms_and_silence(replica, ask):
+    c = await replica.open()
+    await replica.join(c, "kari")
+    await replica.say(CITIZEN, PostMessage(conversation=c, text="Hjelp", alarm="danger"))
+    await replica.say(KARI, Consult(conversation=c, epoch=1, agent="per"))
+    shown = (await ask(CITIZEN, ReadRange(conversation=c))).summary
+    whole = (await ask(KARI, ReadRange(conversation=c))).summary
+
+    assert (shown.alarm, shown.consulted, shown.unanswered_since) == (None, (), None)
+    assert (whole.alarm, whole.consulted) == ("danger", ("per",))
+    assert whole.unanswered_since is not None
+
+
+async def test_written_questions_are_in_the_lines_after_those_who_wait(replica, ask):
+    first, second = await replica.open(1), await replica.open(2)
+    await replica.say(CITIZEN, AskWritten(conversation=first, answer_by="receipt"))
+    desk = await ask(KARI, ReadDesk())
+    line = await ask(ROUTER, ReadLine())
+
+    assert [s.conversation for s in desk.line] == [second, first]
+    assert {s.conversation: s.state for s in line.conversations} == {
+        first: "written",
+        second: "waiting",
+    }
+
+
+async def test_an_alarm_is_in_the_line_until_it_is_cleared_also_when_the_citizen_left(replica, ask):
+    """Who writes a farewell and leaves is the one it is for."""
+    c = await replica.open()
+    await replica.say(CITIZEN, PostMessage(conversation=c, text="Farvel", alarm="danger"))
+    await replica.say(CITIZEN, Leave(conversation=c))
+
+    async def alarms():
+        return [s.alarm for s in (await ask(ROUTER, ReadLine())).conversations]
+
+    assert await alarms() == ["danger"]
+    await replica.say("agent:lise", ClearAlarm(conversation=c))
+    assert await alarms() == []
+
+
+async def test_an_alarm_calls_a_leader_to_what_a_colleague_has(replica, ask):
+    c = await replica.open()
+    await replica.join(c, "kari")
+    await replica.say(CITIZEN, PostMessage(conversation=c, text="Hjelp", alarm="danger"))
+
+    async def line(agent):
+        return [s.conversation for s in (await ask(f"agent:{agent}", ReadDesk())).line]
+
+    assert (await line("lise"), await line("ola")) == ([c], [])
+    await replica.say("agent:lise", ClearAlarm(conversation=c))
+    assert await line("lise") == []
+
+
+async def test_waits_end_with_the_first_agent_and_are_told_by_line_newest_first(
+    replica, ask, admin
+):
+    make = replica.make
+    await replica.carry_out(make.publish(make.directory(version=2, capacity=5)))
+    for n, (topic, agent) in enumerate(
+        [(None, "kari"), ("garasje", "per"), (None, "ola")], start=1
+    ):
+        c = await replica.open(n, topic=topic)
+        await admin.execute(
+            "UPDATE ledger.conversation SET entered_at = entered_at - interval '1 minute' * $3"
+            " WHERE tenant = $1 AND id = $2",
+            make.tenant,
+            c,
+            n,
+        )
+        replica.store.doubt([(make.tenant, c)])
+        await replica.say(f"agent:{agent}", TakeOver(conversation=c, epoch=0))
+    late = await replica.open(8)
+    await replica.join(late, "kari")
+    await admin.execute(
+        "UPDATE ledger.conversation SET answered_at = answered_at - interval '2 hours'"
+        " WHERE tenant = $1 AND id = $2",
+        make.tenant,
+        late,
+    )
+    written = await replica.open(9)
+    await replica.say(CITIZEN, AskWritten(conversation=written, answer_by="receipt"))
+    await replica.join(written, "kari")
+    waits = (await ask(ROUTER, ReadWaits())).waits
+    minutes = {w.department: [round(s / 60) for s in w.waited_s] for w in waits}
+
+    assert minutes == {"bygg": [2], "torget": [3, 1]}
+    assert (await ask(CITIZEN, ReadWaits())).code == "not_found"
+
+
+async def test_of_each_line_the_last_hundred_waits_are_told(replica, ask, admin):
+    make = replica.make
+    await admin.execute(
+        "INSERT INTO ledger.conversation (tenant, id, version, citizen, state, department,"
+        " language, priority, epoch, opened_at, entered_at, last_seq, heads, missed, agents,"
+        " closed_at, answered_at, answered_in)"
+        " SELECT $1, gen_random_uuid(), 1, 'citizen:c1', 'closed', 'torget', 'nb', 5, 1, now(),"
+        " now() - interval '1 second' * n, '{}', '{}', '{}', '{}', now(),"
+        " now() - interval '1 millisecond' * n, 'torget' FROM generate_series(1, 150) AS n",
+        make.tenant,
+    )
+    (waits,) = (await ask(ROUTER, ReadWaits())).waits
+
+    assert [round(s) for s in waits.waited_s] == list(range(1, 101))
+
+
+async def test_a_gateway_asks_which_conversation_a_receipt_is_of_and_nobody_else(replica, ask):
+    c = await replica.open()
+    told = await replica.say(CITIZEN, AskWritten(conversation=c, answer_by="receipt"))
+    question = ReadReceipt(receipt=told.summary.receipt)
+    found = await ask("system:gateway", question, source="gateway")
+
+    assert (found.conversation, found.citizen) == (c, CITIZEN)
+    assert (await ask(KARI, question)).code == "not_found"
+    unknown = ReadReceipt(receipt="TT-0000-0000")
+    assert (await ask("system:gateway", unknown, source="gateway")).code == "not_found"

@@ -36,7 +36,7 @@ async def test_the_service_never_changes_or_deletes_what_happened(app, table, ve
 
 
 @pytest.mark.parametrize(
-    "table", [*HAPPENED, "conversation", "offer", "handover", "agent", "directory"]
+    "table", [*HAPPENED, "conversation", "offer", "handover", "agent", "directory", "block"]
 )
 async def test_the_service_deletes_nothing_at_all(app, table):
     for verb in ("DELETE FROM", "TRUNCATE"):
@@ -60,6 +60,8 @@ async def test_the_service_cannot_leave_a_mark_of_erasing(app):
         "UPDATE ledger.conversation SET state = 'waiting'",
         "DELETE FROM ledger.erasure",
         "INSERT INTO ledger.erasure SELECT * FROM ledger.erasure",
+        "UPDATE ledger.block SET until = now()",
+        "INSERT INTO ledger.block VALUES ('t', 'citizen:c1', now())",
         "SELECT ledger.commit_batch('[]')",
         "SELECT ledger.mark_erasure()",
     ],
@@ -110,6 +112,15 @@ async def test_no_load_grows_beyond_the_capacity_whoever_writes_it(admin, replic
         "state = 'lost'",
         "version = 0",
         "epoch = -1",
+        "state = 'written'",
+        "due_at = now()",
+        "receipt = 'TE-AAAA-AAAA'",
+        "due_at = now(), receipt = 'TE-AAAA-AAAA'",
+        "answer_by = 'brevdue'",
+        "alarm = 'fire'",
+        "answered_at = now()",
+        "unanswered_since = now()",
+        "consulted = '{per}'",
     ],
 )
 async def test_a_state_that_contradicts_its_columns_cannot_be_stored(admin, replica, change):

@@ -9,7 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.contracts import Envelope, Event, PublishDirectory, Refusal, TenantDirectory
+from services.contracts import (
+    Envelope,
+    Event,
+    OpenConversation,
+    PublishDirectory,
+    Refusal,
+    TenantDirectory,
+)
 
 from transcript_service.core.chain import START, Sealed, seal
 from transcript_service.core.change import Decision, Situation
@@ -46,6 +53,8 @@ class Unit:
     offers: dict[UUID, OfferRow] = field(default_factory=dict)
     handovers: dict[UUID, HandoverRow] = field(default_factory=dict)
     loads: dict[str, int] = field(default_factory=dict)
+    blocks: dict[str, datetime] = field(default_factory=dict)
+    """Per citizen, until when they may open no conversation."""
     handled: list[tuple[str, UUID]] = field(default_factory=list)
     """(sender, id) of commands that made no event, kept to recognise a repeat."""
 
@@ -72,6 +81,11 @@ def conversation_of(envelope: Envelope) -> UUID:
     return conversation
 
 
+def followed_by(envelope: Envelope) -> UUID | None:
+    """Return the conversation that an opening says it follows."""
+    return envelope.body.follows if isinstance(envelope.body, OpenConversation) else None
+
+
 @dataclass(slots=True)
 class Books:
     """What a batch is decided on. Fill it from the store, `carry_out` each command, commit."""
@@ -82,6 +96,10 @@ class Books:
     loads: dict[tuple[str, str], Load]
     known: dict[Action, tuple[Event, ...]]
     """Actions carried out before, with their events; none for those that made no event."""
+    blocks: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """Per tenant and citizen, of those who open something here: until when they may not."""
+    receipts: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    """Receipt numbers that are given, of those that may be given here."""
     units: dict[Key, Unit] = field(default_factory=dict)
 
     def carry_out(self, envelope: Envelope, salt: Callable[[], bytes]) -> Outcome:
@@ -92,7 +110,7 @@ class Books:
         if events is not None:
             refusal = Refusal.ID_REUSED if clashes(envelope.body, events) else None
             return Outcome(envelope, before, before, events, refusal, repeated=refusal is None)
-        decision = decide(envelope, self._situation(envelope.tenant, before))
+        decision = decide(envelope, self._situation(envelope, before))
         if decision.refusal or decision.conversation is None:
             return Outcome(envelope, before, before, refusal=decision.refusal)
         self._record(envelope, before, decision, salt)
@@ -103,9 +121,18 @@ class Books:
             tuple(entry.event for entry in decision.entries),
         )
 
-    def _situation(self, tenant: str, conversation: Conversation | None) -> Situation:
-        loads = {agent: load for (of, agent), load in self.loads.items() if of == tenant}
-        return Situation(conversation, self.directories.get(tenant), loads, self.now)
+    def _situation(self, envelope: Envelope, conversation: Conversation | None) -> Situation:
+        tenant = envelope.tenant
+        follows = followed_by(envelope)
+        return Situation(
+            conversation,
+            self.directories.get(tenant),
+            {agent: load for (of, agent), load in self.loads.items() if of == tenant},
+            self.now,
+            before_it=self.conversations.get((tenant, follows)) if follows else None,
+            blocked_until=self.blocks.get((tenant, envelope.sender)),
+            receipts={number: id_ for (of, number), id_ in self.receipts.items() if of == tenant},
+        )
 
     def _record(
         self,
@@ -132,6 +159,12 @@ class Books:
         for agent, change in decision.loads.items():
             unit.loads[agent] = unit.loads.get(agent, 0) + change
             self._move(envelope.tenant, agent, change)
+        if decision.blocked_until is not None:
+            whom, until = (envelope.tenant, after.citizen), decision.blocked_until
+            self.blocks[whom] = max(until, self.blocks.get(whom, until))
+            unit.blocks[after.citizen] = self.blocks[whom]
+        if after.summary.receipt is not None:
+            self.receipts[envelope.tenant, after.summary.receipt] = after.summary.conversation
         if not decision.entries:
             unit.handled.append((envelope.sender, envelope.id))
         self.conversations[key] = unit.after

@@ -35,6 +35,8 @@ class Decision:
     handovers: Mapping[UUID, HandoverRow] = field(default_factory=dict)
     loads: Mapping[str, int] = field(default_factory=dict)
     """Change of load per agent."""
+    blocked_until: datetime | None = None
+    """Until when its citizen may open no other conversation, if that was decided."""
     refusal: Refusal | None = None
 
 
@@ -48,6 +50,12 @@ class Situation:
     """Loads of the agents the command mentions."""
     now: datetime
     """The database's clock."""
+    before_it: Conversation | None = None
+    """The conversation that an opening says it follows, if there is one."""
+    blocked_until: datetime | None = None
+    """Until when the sender may open no conversation."""
+    receipts: Mapping[str, UUID] = field(default_factory=dict)
+    """Receipt numbers that are given, of those this conversation may be given."""
 
 
 class Change:
@@ -68,10 +76,12 @@ class Change:
         self.envelope = envelope
         self.directory = directory
         self.now = situation.now
+        self.receipts = situation.receipts
         self._loads_before = situation.loads
         self._before = conversation
         self._after = conversation
         self._entries: list[Entry] = []
+        self._blocked_until: datetime | None = None
         self._rows: tuple[dict[UUID, OfferRow], dict[UUID, HandoverRow], dict[str, int]] = (
             {},
             {},
@@ -115,11 +125,25 @@ class Change:
 
     def own(self, agent: str | None) -> None:
         """Move the ownership; the epoch grows by one, which fences the owner before."""
-        agents = self._after.agents
-        if agent and agent not in agents:
-            agents = (*agents, agent)
-        self._after = replace(self._after, agents=agents)
-        self.set(owner=agent, epoch=self.summary.epoch + 1)
+        live = agent is not None and self.summary.due_at is None
+        if agent:
+            others = (known for known in self._after.agents if known != agent)
+            self._after = replace(self._after, agents=(*others, agent))
+        if live and self._after.answered is None:
+            self._after = replace(self._after, answered=(self.now, self.summary.department))
+        self.set(
+            owner=agent,
+            epoch=self.summary.epoch + 1,
+            unanswered_since=self.now if live else None,
+        )
+
+    def contact(self, contact: str | None) -> None:
+        """Note where a written answer goes, for what is said of this conversation from now on."""
+        self._after = replace(self._after, contact=contact)
+
+    def block(self, until: datetime) -> None:
+        """Let the citizen who opened it open no other until then."""
+        self._blocked_until = until
 
     def load(self, agent: str, change: int) -> None:
         """Take (+1) or free (-1) a slot."""
@@ -175,7 +199,9 @@ class Change:
             self.set(version=self._before.summary.version + 1)
         offers, handovers, loads = self._rows
         changes = {agent: n for agent, n in loads.items() if n}
-        return Decision(self._after, tuple(self._entries), offers, handovers, changes)
+        return Decision(
+            self._after, tuple(self._entries), offers, handovers, changes, self._blocked_until
+        )
 
 
 def agent_author(directory: TenantDirectory, agent: str) -> Author:

@@ -6,7 +6,9 @@ from typing import Any, Final, cast
 from services.contracts import (
     Close,
     Command,
+    Consult,
     Envelope,
+    MakeWritten,
     OpenConversation,
     PostMessage,
     Refusal,
@@ -14,7 +16,19 @@ from services.contracts import (
     Requeue,
 )
 
-from transcript_service.core import endings, handovers, life, offers, owners, rights, words
+from transcript_service.core import (
+    alarms,
+    consults,
+    endings,
+    handovers,
+    life,
+    offers,
+    owners,
+    rights,
+    topics,
+    words,
+    written,
+)
 from transcript_service.core.change import Change, Decision, Situation
 from transcript_service.core.state import Conversation
 
@@ -35,12 +49,32 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "conversation.close.v1": endings.close,
     "wrapup.end.v1": endings.end_wrap_up,
     "citizen.reachable.v1": endings.set_reachable,
+    "written.ask.v1": written.ask_written,
+    "written.make.v1": written.make_written,
+    "topic.set.v1": topics.set_topic,
+    "consult.begin.v1": consults.consult,
+    "consult.end.v1": consults.end_consult,
+    "alarm.raise.v1": alarms.raise_alarm,
+    "alarm.clear.v1": alarms.clear_alarm,
+    "citizen.block.v1": alarms.block,
 }
 
 _OPEN_TO_STRANGERS: Final = frozenset(
     {"offer.accept.v1", "offer.decline.v1", "conversation.take_over.v1"}
 )
 """Their own rule says who may: one whose offer just ended is told so, not `not_found`."""
+
+_BY_READERS: Final = frozenset(
+    {
+        "note.post.v1",
+        "topic.set.v1",
+        "consult.end.v1",
+        "alarm.raise.v1",
+        "alarm.clear.v1",
+        "citizen.block.v1",
+    }
+)
+"""What takes the right to read and no ownership: a former owner behind a wall has lost it."""
 
 
 def decide(envelope: Envelope, situation: Situation) -> Decision:
@@ -87,14 +121,16 @@ def _stranger(change: Change) -> Refusal | None:
 
 
 def _fenced(conversation: Conversation, envelope: Envelope) -> tuple[str, ...]:
-    return conversation.agents if envelope.body.type != "note.post.v1" else ()
+    return conversation.agents if envelope.body.type not in _BY_READERS else ()
 
 
 def _stale(change: Change, command: Command) -> Refusal | None:
     """Refuse an owner's action under an old epoch, before anything else is said of the state."""
-    if not isinstance(command, PostMessage | RequestHandover | Requeue | Close):
+    if not isinstance(
+        command, PostMessage | RequestHandover | Requeue | Close | Consult | MakeWritten
+    ):
         return None
-    if isinstance(command, PostMessage) and not change.agent_id:
+    if isinstance(command, PostMessage | MakeWritten) and not change.agent_id:
         return None
     if change.summary.state == "closed" or command.epoch == change.summary.epoch:
         return None

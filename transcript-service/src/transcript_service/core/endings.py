@@ -14,6 +14,7 @@ from services.contracts import (
 )
 
 from transcript_service.core.change import Change
+from transcript_service.core.consults import end_consults
 from transcript_service.core.handovers import end_handover
 from transcript_service.core.life import sender_of
 from transcript_service.core.offers import rescind_offer
@@ -30,13 +31,14 @@ def leave(change: Change, command: Leave) -> Refusal | None:
     if command.reason == "citizen_gone":
         if change.summary.state != "waiting":
             return Refusal.NOT_WAITING
-        if not _gone_too_long(change):
+        if not gone_too_long(change):
             return Refusal.NOT_ALLOWED
-    _end(change, command.reason)
+    end(change, command.reason)
     return None
 
 
-def _gone_too_long(change: Change) -> bool:
+def gone_too_long(change: Change) -> bool:
+    """Return whether the citizen could not be reached for as long as the set-up allows."""
     since = change.summary.away_since
     patience = timedelta(seconds=change.directory.timing.citizen_gone_s)
     return since is not None and change.now - since >= patience
@@ -46,13 +48,20 @@ def close(change: Change, _command: Close) -> Refusal | None:
     """End it for the owner. The epoch was checked before."""
     if change.summary.owner != change.agent_id:
         return Refusal.NOT_ALLOWED
-    _end(change, "agent")
+    end(change, "agent")
     return None
 
 
-def _end(change: Change, reason: Literal["agent", "citizen_left", "citizen_gone"]) -> None:
+def end(
+    change: Change,
+    reason: Literal["agent", "citizen_left", "citizen_gone", "blocked"],
+    *,
+    name: str = "",
+) -> None:
+    """Close it; whoever has it keeps the slot for the wrap-up."""
     rescind_offer(change)
     end_handover(change, "closed", name="returned")
+    end_consults(change)
     owner = change.summary.owner
     wrapup = None
     if owner:
@@ -60,9 +69,15 @@ def _end(change: Change, reason: Literal["agent", "citizen_left", "citizen_gone"
         until = change.now + timedelta(seconds=change.directory.timing.wrapup_s)
         wrapup = WrapUp(agent=owner, until=until)
     change.set(
-        state="closed", owner=None, wrapup=wrapup, closed_at=change.now, missed=(), away_since=None
+        state="closed",
+        owner=None,
+        wrapup=wrapup,
+        closed_at=change.now,
+        missed=(),
+        away_since=None,
+        unanswered_since=None,
     )
-    change.say(Closed(reason=reason))
+    change.say(Closed(reason=reason), name=name)
 
 
 def end_wrap_up(change: Change, _command: EndWrapUp) -> Refusal | None:
@@ -80,8 +95,13 @@ def end_wrap_up(change: Change, _command: EndWrapUp) -> Refusal | None:
 
 
 def set_reachable(change: Change, command: SetReachable) -> Refusal | None:
-    """Note whether the citizen can be reached; the first moment of absence stands."""
+    """Note whether the citizen can be reached; the first moment of absence stands.
+
+    Nobody waits at a screen for a written answer: there it is of no matter.
+    """
     away_since = change.summary.away_since
+    if change.summary.due_at is not None:
+        return None
     if command.reachable and away_since is not None:
         change.set(away_since=None)
     elif not command.reachable and away_since is None:

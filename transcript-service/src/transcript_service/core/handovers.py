@@ -25,13 +25,15 @@ def request_handover(change: Change, command: RequestHandover) -> Refusal | None
         return Refusal.HANDOVER_PENDING
     if not _knows_target(change, command):
         return Refusal.HANDOVER_TARGET_UNKNOWN
+    timing = change.directory.timing
     handover = PendingHandover(
         id=change.envelope.id,
         from_agent=change.agent_id,
         department=command.department,
         agent=command.agent,
         requested_at=change.now,
-        deadline=change.now + timedelta(seconds=change.directory.timing.handover_s),
+        deadline=change.now
+        + timedelta(seconds=timing.handover_away_s if command.away else timing.handover_s),
     )
     change.set(handover=handover)
     change.row(_row(handover, "pending"))

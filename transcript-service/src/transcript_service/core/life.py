@@ -14,7 +14,7 @@ _STATES: Final[tuple[ConversationState, ...]] = (
 )
 _OK: Final = None
 _WAIT, _ACT, _SHUT = Refusal.NOT_WAITING, Refusal.NOT_ACTIVE, Refusal.CLOSED
-_GONE, _NONE = Refusal.OFFER_GONE, Refusal.NO_HANDOVER
+_GONE, _NONE, _WRIT = Refusal.OFFER_GONE, Refusal.NO_HANDOVER, Refusal.ALREADY_WRITTEN
 
 _Row = tuple[Refusal | None, Refusal | None, Refusal | None, Refusal | None, Refusal | None]
 
@@ -22,18 +22,26 @@ _LIFE: Final[Mapping[str, _Row]] = {
     #                             waiting offered active closed written
     "message.post.v1":           (_OK,   _OK,   _OK,   _SHUT, _OK),
     "note.post.v1":              (_OK,   _OK,   _OK,   _OK,   _OK),
-    "offer.make.v1":             (_OK,   _WAIT, _OK,   _SHUT, _WAIT),
+    "offer.make.v1":             (_OK,   _WAIT, _OK,   _SHUT, _OK),
     "offer.accept.v1":           (_GONE, _OK,   _OK,   _GONE, _GONE),
     "offer.decline.v1":          (_GONE, _OK,   _OK,   _GONE, _GONE),
     "offer.expire.v1":           (_GONE, _OK,   _OK,   _GONE, _GONE),
     "handover.request.v1":       (_ACT,  _ACT,  _OK,   _SHUT, _ACT),
     "handover.return.v1":        (_NONE, _NONE, _OK,   _NONE, _NONE),
-    "conversation.take_over.v1": (_OK,   _OK,   _OK,   _SHUT, _ACT),
+    "conversation.take_over.v1": (_OK,   _OK,   _OK,   _SHUT, _OK),
     "conversation.requeue.v1":   (_ACT,  _ACT,  _OK,   _SHUT, _ACT),
     "conversation.leave.v1":     (_OK,   _OK,   _OK,   _SHUT, _OK),
     "conversation.close.v1":     (_ACT,  _ACT,  _OK,   _SHUT, _ACT),
     "wrapup.end.v1":             (_ACT,  _ACT,  _ACT,  _OK,   _ACT),
     "citizen.reachable.v1":      (_OK,   _OK,   _OK,   _SHUT, _OK),
+    "written.ask.v1":            (_OK,   _OK,   _OK,   _SHUT, _OK),
+    "written.make.v1":           (_OK,   _OK,   _OK,   _SHUT, _WRIT),
+    "topic.set.v1":              (_OK,   _OK,   _OK,   _SHUT, _OK),
+    "consult.begin.v1":          (_ACT,  _ACT,  _OK,   _SHUT, _ACT),
+    "consult.end.v1":            (_ACT,  _ACT,  _OK,   _SHUT, _ACT),
+    "alarm.raise.v1":            (_OK,   _OK,   _OK,   _SHUT, _OK),
+    "alarm.clear.v1":            (_OK,   _OK,   _OK,   _OK,   _OK),
+    "citizen.block.v1":          (_OK,   _OK,   _OK,   _OK,   _OK),
 }  # fmt: skip
 """Command type to what each state answers: None goes on, a code refuses."""
 
@@ -55,10 +63,20 @@ _SENDERS: Final[Mapping[str, frozenset[str]]] = {
     "conversation.close.v1": frozenset({_A}),
     "wrapup.end.v1": frozenset({_A, _R}),
     "citizen.reachable.v1": frozenset({_R}),
+    "written.ask.v1": frozenset({_C}),
+    "written.make.v1": frozenset({_R, _A}),
+    "topic.set.v1": frozenset({_R, _A}),
+    "consult.begin.v1": frozenset({_A}),
+    "consult.end.v1": frozenset({_A}),
+    "alarm.raise.v1": frozenset({_A}),
+    "alarm.clear.v1": frozenset({_A}),
+    "citizen.block.v1": frozenset({_A}),
     "directory.publish.v1": frozenset({_S}),
     "range.read.v1": frozenset({_C, _A}),
     "desk.read.v1": frozenset({_A}),
     "line.read.v1": frozenset({_R}),
+    "waits.read.v1": frozenset({_R}),
+    "receipt.read.v1": frozenset({_C, _S}),
     "directory.read.v1": frozenset({_C, _A, _R, _S}),
 }
 

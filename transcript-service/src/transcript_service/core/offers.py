@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.contracts import (
     AcceptOffer,
+    ConversationState,
     DeclineOffer,
     ExpireOffer,
     HandedOver,
@@ -16,6 +17,7 @@ from services.contracts import (
 )
 
 from transcript_service.core.change import Change
+from transcript_service.core.consults import end_consults
 from transcript_service.core.rights import walled_off
 from transcript_service.core.state import HandoverRow, OfferOutcome, OfferRow
 
@@ -47,6 +49,7 @@ def make_offer(change: Change, command: MakeOffer) -> Refusal | None:
             deadline=deadline,
             handover=offer.handover,
             reason=command.reason,
+            why=command.why,
         )
     )
     return None
@@ -70,6 +73,7 @@ def accept_offer(change: Change, command: AcceptOffer) -> Refusal | None:
     if offer is None:
         return Refusal.OFFER_GONE
     handover, former = change.summary.handover, change.summary.owner
+    end_consults(change)
     change.own(offer.agent)
     change.set(state="active", offer=None, handover=None, missed=())
     change.row(_row(offer, "accepted"))
@@ -96,7 +100,7 @@ def accept_offer(change: Change, command: AcceptOffer) -> Refusal | None:
 
 
 def decline_offer(change: Change, command: DeclineOffer) -> Refusal | None:
-    """Say no: back in line at the old place, and not to this agent while others can."""
+    """Say no: back to where it was, at its old place, and not to this agent while others can."""
     offer = _own_offer(change, command)
     if offer is None:
         return Refusal.OFFER_GONE
@@ -121,6 +125,11 @@ def rescind_offer(change: Change) -> None:
         _end(change, offer, "rescinded", name="rescinded")
 
 
+def unowned(change: Change) -> ConversationState:
+    """Return the state to go back to without an owner: a written question is never in line."""
+    return "waiting" if change.summary.due_at is None else "written"
+
+
 def _miss(change: Change, offer: PendingOffer, outcome: OfferOutcome) -> None:
     missed = change.summary.missed
     if offer.agent not in missed:
@@ -130,8 +139,8 @@ def _miss(change: Change, offer: PendingOffer, outcome: OfferOutcome) -> None:
 
 
 def _end(change: Change, offer: PendingOffer, outcome: OfferOutcome, name: str = "") -> None:
-    waits = "waiting" if change.summary.state == "offered" else change.summary.state
-    change.set(offer=None, state=waits)
+    offered = change.summary.state == "offered"
+    change.set(offer=None, state=unowned(change) if offered else change.summary.state)
     change.load(offer.agent, -1)
     change.row(_row(offer, outcome))
     change.note(

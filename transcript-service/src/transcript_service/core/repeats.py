@@ -3,8 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from services.contracts import Body, Event, Messaged, Noted, PostMessage, PostNote, RequestHandover
+from services.contracts import (
+    AskWritten,
+    Block,
+    Blocked,
+    Body,
+    Consult,
+    ContactGiven,
+    Event,
+    EventBody,
+    Messaged,
+    Noted,
+    PostMessage,
+    PostNote,
+    RequestHandover,
+    SetTopic,
+    TopicSet,
+)
 
+from transcript_service.core.contacts import as_kept
 from transcript_service.core.erased import was_erased
 
 _KINDS: Final[Mapping[str, frozenset[str]]] = {
@@ -21,11 +38,30 @@ _KINDS: Final[Mapping[str, frozenset[str]]] = {
     "conversation.requeue.v1": frozenset({"requeued"}),
     "conversation.leave.v1": frozenset({"closed"}),
     "conversation.close.v1": frozenset({"closed"}),
+    "written.ask.v1": frozenset({"contact_given"}),
+    "written.make.v1": frozenset({"made_written"}),
+    "topic.set.v1": frozenset({"topic_set"}),
+    "consult.begin.v1": frozenset({"consulted", "note"}),
+    "consult.end.v1": frozenset({"consult_ended"}),
+    "alarm.raise.v1": frozenset({"alarmed"}),
+    "alarm.clear.v1": frozenset({"alarm_cleared"}),
+    "citizen.block.v1": frozenset({"blocked"}),
 }
 """Command type to the kinds of its main event."""
 
-_MAY_BE_SILENT: Final = frozenset({"conversation.open.v1", "wrapup.end.v1", "citizen.reachable.v1"})
-"""Command types that may be carried out without an event (an opening: when it is open already)."""
+_MAY_BE_SILENT: Final = frozenset(
+    {
+        "conversation.open.v1",
+        "wrapup.end.v1",
+        "citizen.reachable.v1",
+        "topic.set.v1",
+        "consult.begin.v1",
+        "consult.end.v1",
+        "alarm.raise.v1",
+        "alarm.clear.v1",
+    }
+)
+"""Command types that may be carried out without an event: when it is so already."""
 
 
 def clashes(command: Body, events: Sequence[Event]) -> bool:
@@ -41,11 +77,23 @@ def clashes(command: Body, events: Sequence[Event]) -> bool:
     kinds = _KINDS.get(command.type, frozenset())
     if kinds.isdisjoint(event.body.kind for event in events):
         return True
-    said = [event.body.text for event in events if isinstance(event.body, Messaged | Noted)]
+    return not _says(command, [event.body for event in events])
+
+
+def _says(command: Body, bodies: Sequence[EventBody]) -> bool:
+    """Return whether what was said then is what the command says."""
+    words = [body.text for body in bodies if isinstance(body, Messaged | Noted)]
     match command:
         case PostMessage(text=text) | PostNote(text=text):
-            return text not in said
-        case RequestHandover(note=note):
-            return said != ([note] if note is not None else [])
+            return text in words
+        case RequestHandover(note=note) | Consult(note=note):
+            return words == ([note] if note is not None else [])
+        case AskWritten(answer_by=answer_by, contact=contact):
+            given = [(b.answer_by, b.contact) for b in bodies if isinstance(b, ContactGiven)]
+            return (answer_by, as_kept(answer_by, contact)) in given
+        case SetTopic(topic=topic):
+            return topic in [body.topic for body in bodies if isinstance(body, TopicSet)]
+        case Block(reason=reason):
+            return reason in [body.reason for body in bodies if isinstance(body, Blocked)]
         case _:
-            return False
+            return True

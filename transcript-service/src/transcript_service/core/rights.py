@@ -10,8 +10,9 @@ def agent_may_read(
 ) -> bool:
     """Return whether an agent may read both streams of a conversation.
 
-    Those it concerns, members of its department or of the one asked to go on, and its former
-    owners; but a confidential department walls its conversations off from who is not of it.
+    Those it concerns (colleagues asked for advice too), members of its department or of the one
+    asked to go on, and its former owners; but a confidential department walls its conversations
+    off from who is not of it.
     """
     if profile is None:
         return False
@@ -27,9 +28,14 @@ def agent_may_read(
 
 def walled_off(department_id: str, profile: AgentProfile, directory: TenantDirectory) -> bool:
     """Return whether a department is confidential and the agent is not of it."""
+    outside = department_id not in profile.departments
+    return outside and is_confidential(department_id, directory)
+
+
+def is_confidential(department_id: str, directory: TenantDirectory) -> bool:
+    """Return whether a department walls its conversations off."""
     department = directory.department(department_id)
-    confidential = department is not None and department.confidential
-    return confidential and department_id not in profile.departments
+    return department is not None and department.confidential
 
 
 def citizen_may_read(conversation: Conversation, sender: str, stream: Stream) -> bool:

@@ -24,9 +24,14 @@ class Conversation:
     """The sender who opened it, `citizen:<digest>`; nobody else may speak as its citizen."""
     summary: Summary
     agents: tuple[str, ...] = ()
-    """Everyone who has owned it, in order of first ownership."""
+    """Everyone who has owned it; the last one owned it last."""
     heads: Mapping[str, str] = field(default_factory=dict)
     """Per stream, the hex hash of its last event (see `chain`)."""
+    answered: tuple[datetime, str] | None = None
+    """When the first agent had it, and in which department's line it had waited until then."""
+    contact: str | None = field(default=None, repr=False)
+    """Where a written answer goes. Its home is the body of an event, which may be erased: it is
+    brought along when it may be needed, and never kept."""
 
     @property
     def key(self) -> Key:
@@ -93,4 +98,5 @@ def involved(conversation: Conversation | None) -> frozenset[str]:
         agents |= {summary.handover.from_agent, summary.handover.agent}
     if summary.wrapup:
         agents.add(summary.wrapup.agent)
+    agents.update(summary.consulted)
     return frozenset(agent for agent in agents if agent)

@@ -1,5 +1,6 @@
 """Opening, messages and notes: the words of a conversation."""
 
+from datetime import timedelta
 from typing import get_args
 
 from services.contracts import (
@@ -17,8 +18,11 @@ from services.contracts import (
 )
 from services.contracts.directory import Language
 
+from transcript_service.core.alarms import alarm_by_words
 from transcript_service.core.change import Change, Decision, Situation
+from transcript_service.core.rights import is_confidential
 from transcript_service.core.state import Conversation
+from transcript_service.core.topics import department_of
 
 
 def open_conversation(
@@ -32,6 +36,11 @@ def open_conversation(
     directory = situation.directory
     if directory is None:
         return Decision(None, refusal=Refusal.UNKNOWN_TENANT)
+    if situation.blocked_until is not None and situation.now < situation.blocked_until:
+        return Decision(None, refusal=Refusal.BLOCKED)
+    department = department_of(directory, command.topic) or directory.first_line
+    followed = _followed(envelope, directory, situation)
+    suggested = command.suggested
     new = Conversation(
         tenant=envelope.tenant,
         citizen=envelope.sender,
@@ -40,12 +49,15 @@ def open_conversation(
             version=0,
             state="waiting",
             topic=command.topic,
-            department=_department(directory, command.topic),
+            department=department,
             language=command.language if command.language in get_args(Language) else "nb",
             opened_at=situation.now,
             entered_at=situation.now,
             last_seq={},
-            preferred_agent=_known_agent(directory, command.preferred_agent),
+            preferred_agent=_known_agent(directory, command.preferred_agent)
+            or _who_knows(directory, followed, department),
+            suggested=suggested if suggested and directory.topic(suggested.topic) else None,
+            follows=followed.summary.conversation if followed else None,
         ),
     )
     change = Change(envelope, new, directory, situation)
@@ -54,9 +66,31 @@ def open_conversation(
     return change.done()
 
 
-def _department(directory: TenantDirectory, topic_id: str | None) -> str:
-    topic = directory.topic(topic_id)
-    return topic.department if topic and topic.direct else directory.first_line
+def _followed(
+    envelope: Envelope, directory: TenantDirectory, situation: Situation
+) -> Conversation | None:
+    """Return the conversation this one follows: the same citizen's, closed not long ago."""
+    found = situation.before_it
+    if found is None or found.citizen != envelope.sender or found.summary.closed_at is None:
+        return None
+    ago = situation.now - found.summary.closed_at
+    return found if ago <= timedelta(days=directory.timing.follows_days) else None
+
+
+def _who_knows(
+    directory: TenantDirectory, followed: Conversation | None, department: str
+) -> str | None:
+    """Return who had the one before last.
+
+    Outside a confidential department not even that is told: the name alone would say with whom
+    the citizen has spoken.
+    """
+    if followed is None:
+        return None
+    former = followed.summary.department
+    if former != department and is_confidential(former, directory):
+        return None
+    return _known_agent(directory, next(iter(followed.agents[-1:]), None))
 
 
 def _known_agent(directory: TenantDirectory, agent: str | None) -> str | None:
@@ -73,7 +107,26 @@ def post_message(change: Change, command: PostMessage) -> Refusal | None:
     # Nobody has seen what is not there: causality (seq > seen) holds whatever a client claims.
     seen = min(max(command.seen, 0), change.summary.last_seq.get(DIALOGUE, 0))
     change.say(Messaged(text=command.text, masked=command.masked), seen=seen)
+    if not change.agent_id and command.alarm is not None:
+        alarm_by_words(change, command.alarm)
+    if change.agent_id and change.summary.unanswered_since is not None:
+        change.set(unanswered_since=None)
     return None
+
+
+def only_adds_words(envelope: Envelope, conversation: Conversation) -> bool:
+    """Return whether a command, if it is carried out, adds words and changes nothing else.
+
+    The first words of an owner do more, and so may words of danger.
+    """
+    match envelope.body:
+        case PostNote():
+            return True
+        case PostMessage(alarm=alarm):
+            answers = not envelope.sender.startswith("citizen:")
+            return alarm is None and not (answers and conversation.summary.unanswered_since)
+        case _:
+            return False
 
 
 def post_note(change: Change, command: PostNote) -> Refusal | None:
