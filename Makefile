@@ -26,7 +26,7 @@ FETCH_BROKER = $(if $(BROKER),$(PYTHON) -m native.debootstrap)
 
 .PHONY: help setup setup-tests run down scale status clean check format generate fresh \
 	unit contract integration e2e test data-test replay bench chaos crash-points mutants dead-letters lock \
-	simulate erlang
+	simulate erlang compare-routing bench-router
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -124,8 +124,14 @@ bench: setup ## measure the message path against its floor (OPTIONS="--quick")
 simulate: setup ## run a town on paper under the router's own decisions (OPTIONS="--scenario sarpsborg --policy ours --seed 1")
 	@exec $(PYTHON) -m router.simulate $(OPTIONS)
 
-erlang: setup ## hold the router's line against Erlang's formulas, at length (OPTIONS="--long 1500000")
+erlang: setup ## hold the router's line against Erlang's formulas, at length (OPTIONS="--write docs/routing/erlang.json")
 	@exec $(PYTHON) -m router.simulate.agreement $(OPTIONS)
+
+compare-routing: setup ## ours and other products' rules before the same citizens, into docs/routing (OPTIONS="--seeds 30")
+	@exec nice $(PYTHON) -m router.simulate.report --folder docs/routing $(OPTIONS)
+
+bench-router: setup ## measure what the router's decisions cost (OPTIONS="--write docs/routing/bench.json")
+	@exec $(PYTHON) -m router.bench $(OPTIONS)
 
 dead-letters: $(PYTHON) ## list the messages nobody could handle (REPLAY=ID|all DISCARD=ID)
 	@PREK_SECRETS_DIR="$${PREK_RUN_DIR:-.run}/secrets/admin" $(PYTHON) -m services.dead_letters \

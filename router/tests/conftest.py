@@ -1,11 +1,12 @@
 """Builders of small worlds: one tenant, two departments, agents and conversations by number."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from router.core import Attendance, Recent, View
+from router.core import Attendance, Recent, Roster, View
 from services.contracts import (
     AgentLoad,
     AgentProfile,
@@ -103,6 +104,20 @@ class Make:
             agents=agents,
             timing=timing or Timing(),
         )
+
+    def department(self, name: str, **fields: Any) -> Department:
+        return Department(id=name, name={"nb": name.title()}, **fields)
+
+    def changed(self, view: View, **fields: Any) -> View:
+        return replace(view, **fields)
+
+    def with_directory(self, view: View, **changes: Any) -> View:
+        """Return the view under another set-up."""
+        return replace(view, directory=view.directory.evolve(**changes))
+
+    def with_roster(self, view: View) -> View:
+        """Return the view with an index that is kept, as between the rounds of a replica."""
+        return replace(view, roster=Roster(view.directory))
 
     def line(self, *conversations: Summary, loads: dict[str, tuple[int, int]]) -> LineRead:
         return LineRead(

@@ -16,7 +16,9 @@ def offered(view, now):
 
 
 def why(view, now):
-    return decide(view, now).explanations[0]
+    """Return the reasons of the first decision."""
+    reasons = decide(view, now).reasons
+    return reasons.of(next(iter(reasons)))
 
 
 def test_the_lowest_load_then_the_longest_idle_then_the_id(make):
@@ -26,6 +28,15 @@ def test_the_lowest_load_then_the_longest_idle_then_the_id(make):
     assert offered(busy, make.now)[make.id(1)] == "b"
     leases = {n: make.lease(n, idle_s=s) for n, s in (("a", 5), ("b", 9), ("c", 9))}
     assert offered(make.view(one, agents=(a, b, c), leases=leases), make.now)[make.id(1)] == "b"
+
+
+def test_at_equal_load_who_is_good_for_the_least_else_goes_first(make):
+    able = make.agent("able", "torget", "bygg", skills={"topic:garasje": 3})
+    plain = make.agent("plain")
+    leases = {"able": make.lease("able", idle_s=99), "plain": make.lease("plain")}
+    line = [make.conversation(n, waited_s=9 - n) for n in range(3)]
+    given = offered(make.view(*line, agents=(able, plain), leases=leases), make.now)
+    assert list(given.values()) == ["plain", "able", "plain"]
 
 
 def test_offers_of_one_round_count_towards_the_load(make):
@@ -143,7 +154,7 @@ def test_a_hand_over_goes_to_the_target_and_never_to_its_owner(make):
     plan = decide(view, make.now)
     assert offered(view, make.now) == {make.id(1): "builder"}
     assert plan.decisions[0].command.handover == make.id(800)
-    assert plan.explanations[0].counts == {"owner": 1, "eligible": 1}
+    assert plan.reasons.of(make.id(1)).counts == {"owner": 1, "eligible": 1}
 
 
 def test_a_hand_over_to_a_colleague_goes_to_nobody_else(make):
@@ -170,7 +181,9 @@ def test_a_decision_names_the_first_five_candidates_and_counts_the_rest(make):
     explanation = why(make.view(make.conversation(1), agents=staff), make.now)
     assert [c.agent for c in explanation.candidates] == ["a00", "a01", "a02", "a03", "a04"]
     assert explanation.counts == {"eligible": 40}
-    assert explanation.reason == "level; load 0 of 3; first of 40"
+    assert (explanation.reason, explanation.step, explanation.level) == ("asked", 2, "anyone")
+    assert explanation.candidates[0].load == 0
+    assert explanation.candidates[0].capacity == 3
 
 
 def test_replicas_that_choose_the_same_agent_say_the_same_thing(make):

@@ -2,22 +2,30 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 from router.presence import Presence
 from router.rounds import Rounds
 from router.settings import Settings
 from services.bus import Push
 from services.clock import utc_now
 from services.contracts import (
+    DepartmentWaits,
     DirectoryChanged,
     DirectoryRead,
     Envelope,
     LineChanged,
     LineRead,
+    PendingOffer,
+    PlanStep,
     ReadDirectory,
     ReadLine,
+    ReadWaits,
     Refused,
+    RoutingPlan,
+    WaitsRead,
 )
 from services.errors import Transient
 from services.ids import new_id
@@ -64,6 +72,8 @@ class Ledger:
         self.commands = asyncio.Queue()
         self.asked = asyncio.Condition()
         self.reads = 0
+        self.waits = ()
+        self.waits_read = 0
 
     async def handle(self, batch):
         return [await self.answer(envelope) for envelope in batch]
@@ -82,6 +92,9 @@ class Ledger:
                     conversations=self.conversations,
                     loads=self.loads,
                 )
+            case ReadWaits():
+                self.waits_read += 1
+                said = WaitsRead(tenant=envelope.tenant, waits=self.waits)
             case command:
                 await self.commands.put(envelope)
                 if self.refuse_with is None:
@@ -183,7 +196,7 @@ async def test_a_hint_wakes_the_tenant_and_the_offer_tells_where_to_answer(town,
         assert (command.body.type, command.body.agent) == ("offer.make.v1", "a")
         assert (command.sender, command.reply_to) == ("router:0", "r1")
         why = rounds.explain("testvik", make.id(1))
-        assert (why["outcome"], why["agent"]) == ("offered", "a")
+        assert (why.outcome, why.agent) == ("offered", "a")
         assert rounds.explain("testvik", make.id(2)) is None
         assert rounds.explain("elsewhere", make.id(1)) is None
         assert rounds.missing() is None
@@ -317,3 +330,85 @@ async def test_a_lost_broker_is_come_back_from(town, make):
         town.broker.start()
         assert (await town.ledger.command()).body.agent == "a"
         assert rounds.missing() is None
+
+
+async def test_how_long_it_may_take_is_told_once_enough_is_known(town, make):
+    def ranges():
+        bodies = [p.envelope.body for p in town.broker.pushed if p.target == "gateway"]
+        return {(body.wait_from_s, body.wait_to_s) for body in bodies}
+
+    town.staff()
+    waits = (DepartmentWaits(department="torget", waited_s=(100.0,) * 10),)
+    town.ledger.waits = waits
+    town.wait(make.conversation(1))
+    async with town.router():
+        await town.ledger.rounds(6)
+        assert ranges() == {(None, None), (90.0, 120.0)}
+        assert town.ledger.waits_read == 1
+
+
+async def test_nobody_asks_for_waits_while_nobody_waits(town):
+    town.staff()
+    async with town.router():
+        await town.ledger.rounds(4)
+        assert town.ledger.waits_read == 0
+
+
+async def test_a_silent_owner_and_then_the_leaders_are_nudged_once_each(town, make):
+    town.staff(make.agent("a"))
+    one = make.conversation(1, state="active", owner="a", epoch=1)
+    since = utc_now() - timedelta(seconds=130)
+    town.ledger.conversations = (one.evolve(opened_at=utc_now(), unanswered_since=since),)
+    async with town.router():
+        await town.ledger.rounds(5)
+        nudges = [p for p in town.broker.pushed if p.target == "agent"]
+        assert [(p.topic, p.envelope.body.stage) for p in nudges] == [
+            ("agent.testvik.a", "nudge"),
+            ("line.testvik", "leader"),
+        ]
+
+
+async def test_a_department_is_alerted_once_and_by_all_replicas_under_one_id(town, make):
+    town.staff()
+    one = make.conversation(1, department="bygg")
+    long_ago = utc_now() - timedelta(seconds=60)
+    town.ledger.conversations = (one.evolve(opened_at=utc_now(), entered_at=long_ago),)
+    async with town.router(), town.router(instance="r2"):
+        await town.ledger.rounds(10)
+        alerts = [e for e in town.broker.sent if e.body.type == "department.alerted.v1"]
+        assert [(e.body.about, e.body.stage) for e in alerts] == [("waiting", "department")] * 2
+        assert alerts[0].id == alerts[1].id
+
+
+async def test_why_it_waits_and_why_it_was_offered_is_kept(town, make):
+    town.staff(make.agent("a", capacity=1), load=1)
+    town.wait(make.conversation(1))
+    async with town.router() as rounds:
+        await town.ledger.rounds(2)
+        assert rounds.explain("testvik", make.id(1)).reason == "nobody_free"
+        town.ledger.loads = ()
+        town.staff(make.agent("a", capacity=1))
+        made = await town.ledger.command()
+        [one] = town.ledger.conversations
+        offer = PendingOffer(id=made.id, agent="a", deadline=utc_now() + timedelta(seconds=30))
+        town.ledger.conversations = (one.evolve(state="offered", offer=offer, version=2),)
+        town.ledger.loads = make.line(loads={"a": (1, 1)}).loads
+        await town.ledger.rounds(3)
+        why = rounds.explain("testvik", make.id(1))
+        assert why == made.body.why
+        assert why.candidates[0].load == 0
+
+
+async def test_what_is_wrong_with_a_set_up_is_counted_until_it_is_mended(town, make):
+    def findings(kind):
+        return REGISTRY.get_sample_value("prek_plan_findings", {"tenant": "testvik", "kind": kind})
+
+    town.staff()
+    plan = RoutingPlan(id="p", topics=("gone",), steps=(PlanStep(),))
+    town.ledger.directories = (make.directory().evolve(plans=(plan,)),)
+    async with town.router() as rounds:
+        await town.ledger.rounds(2)
+        assert findings("topic_unknown") == 1
+        newer = make.directory(make.agent("a")).evolve(version=2)
+        rounds.on_push("", envelope(DirectoryChanged(directory=newer)))
+        assert findings("topic_unknown") == 0

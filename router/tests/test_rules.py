@@ -163,10 +163,11 @@ def test_the_skill_of_the_step_is_kept(round_):
 @rule
 def test_nobody_waits_while_somebody_free_could_take_it(round_):
     timing = round_.view.directory.timing
-    for explanation in round_.plan.explanations:
+    for conversation in round_.plan.reasons:
+        explanation = round_.plan.reasons.of(conversation)
         if explanation.outcome == "offered":
             continue
-        summary = round_.asked[explanation.conversation]
+        summary = round_.asked[conversation]
         if explanation.reason == "preferred_agent_soon":
             waited = round_.view.line.now - summary.entered_at
             assert waited < timedelta(seconds=timing.preferred_s)

@@ -1,9 +1,12 @@
 """Builds and wires the router."""
 
+from typing import Any
 from uuid import UUID
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
+from pydantic import ValidationError
 from services.clock import utc_now
+from services.contracts import TenantDirectory
 from services.contracts.leases import AGENTS, CITIZENS
 from services.health import add_health
 from services.inbox import Inbox
@@ -11,6 +14,7 @@ from services.leases import LeaseTable, connect_redis
 from services.lifecycle import Service
 from services.rabbit import RabbitBus
 
+from router.core.lint import lint
 from router.presence import Presence, RedisEpoch
 from router.rounds import Rounds
 from router.settings import Settings
@@ -52,15 +56,27 @@ async def build(settings: Settings) -> Service:
             "leaving": service.leaving_probe,
         },
     )
-    _add_explanations(app, rounds)
+    add_routes(app, rounds)
     return service
 
 
-def _add_explanations(app: FastAPI, rounds: Rounds) -> None:
+def add_routes(app: FastAPI, rounds: Rounds) -> None:
+    """Serve what other services ask of the routing, inside the network alone."""
+
     @app.get("/routing/explain/{tenant}/{conversation}")
-    async def explain(tenant: str, conversation: UUID) -> dict[str, object]:
+    async def explain(tenant: str, conversation: UUID) -> dict[str, Any]:
         """Say why a conversation waits, or to whom it was offered, as of the last round."""
         why = rounds.explain(tenant, conversation)
         if why is None:
             raise HTTPException(404)
-        return why
+        return why.model_dump(mode="json")
+
+    @app.post("/routing/lint")
+    async def check(request: Request) -> dict[str, Any]:
+        """Say what is wrong with a set-up before it goes live."""
+        try:
+            directory = TenantDirectory.read(await request.body())
+        except ValidationError:
+            # Its text would quote the set-up.
+            raise HTTPException(422, "directory_invalid") from None
+        return {"findings": [finding.told() for finding in lint(directory)]}

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from uuid import UUID
 
 from services.bus import Bus, Outgoing
@@ -15,6 +14,7 @@ from services.contracts import (
     ReadDirectory,
     Refused,
     TenantDirectory,
+    Why,
 )
 from services.errors import ServiceError
 from services.ids import new_id
@@ -51,11 +51,10 @@ class Rounds:
         fresh = latest is not None and time.monotonic() - latest < FRESH_S
         return None if fresh else "ledger"
 
-    def explain(self, tenant: str, conversation: UUID) -> dict[str, object] | None:
+    def explain(self, tenant: str, conversation: UUID) -> Why | None:
         """Return why a conversation waits, or to whom it was offered last, as of the last round."""
         rounds = self._tenants.get(tenant)
-        why = rounds.explanations.get(conversation) if rounds else None
-        return asdict(why) if why else None
+        return rounds.explain(conversation) if rounds else None
 
     # Waking
 
@@ -94,10 +93,11 @@ class Rounds:
                 presence=self._presence,
                 clock=self._clock,
                 settings=self._settings,
+                tasks=self._tasks,
             )
             self._tasks.keep(f"rounds-{directory.tenant}", known.run)
         elif directory.version > known.directory.version:
-            known.directory = directory
+            known.take(directory)
             known.wake()
 
     # Life

@@ -2,40 +2,50 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from services.bus import Bus, Push
+from services.bus import Bus
 from services.clock import Clock
 from services.contracts import (
     Body,
     Envelope,
     LineRead,
     MakeOffer,
-    PositionChanged,
     ReadLine,
+    ReadWaits,
     TenantDirectory,
+    Why,
 )
 from services.errors import ServiceError, Transient
 from services.ids import new_id
-from services.topology import stream_topic
+from services.tasks import Tasks
 
 from router import metrics
-from router.core import Attendance, Decision, Explanation, Plan, View, next_deadline, positions
+from router.core import (
+    Attendance,
+    Decision,
+    Plan,
+    Reasons,
+    Roster,
+    View,
+    next_deadline,
+    positions,
+)
 from router.core import decide as decide_round
 from router.core.memory import Memory
+from router.findings import Findings
 from router.presence import Presence, Seen
 from router.settings import Settings
+from router.telling import Telling
+from router.waits import Waits
 
 log = structlog.get_logger()
 
 ASK_TIMEOUT_S = 3.0
 PACE = 3.0
 """A round that took long is followed by a rest: a busy ledger is asked less often, not more."""
-SAY_AGAIN_S = 5.0
-"""Positions are pushed when they change, and so often besides, for sockets that came in between."""
 
 
 class TenantRounds:
@@ -49,22 +59,43 @@ class TenantRounds:
         presence: Presence,
         clock: Clock,
         settings: Settings,
+        tasks: Tasks,
     ) -> None:
-        """Prepare; `run` is the loop."""
-        self.directory = directory
+        """Prepare; `run` is the loop. `tasks` run what a round does not wait for."""
         self.answered_at: float | None = None
         """When the ledger last answered, on the monotonic clock."""
-        self.explanations: dict[UUID, Explanation] = {}
-        """The last decision about each conversation, kept while it is in the snapshot."""
+        self._reasons: Reasons | None = None
+        """Those of the last round."""
+        self._offered: dict[UUID, Why] = {}
+        """Why the last offer of each conversation was made, kept while it is in the snapshot."""
         self._bus = bus
         self._presence = presence
         self._clock = clock
         self._settings = settings
         self._wake = asyncio.Event()
+        self._tasks = tasks
         self._memory = Memory()
-        self._positions: Mapping[UUID, int] = {}
-        self._said_at = 0.0
+        self._waits = Waits(bus)
+        self._findings = Findings(directory.tenant)
+        self._telling = Telling(
+            bus, directory.tenant, memory=self._memory, waits=self._waits, wrap=self._envelope
+        )
         self._failing = False
+        self.take(directory)
+
+    def take(self, directory: TenantDirectory) -> None:
+        """Go on under this set-up."""
+        self.directory = directory
+        self._roster = Roster(directory)
+        self._findings.take(directory)
+
+    def explain(self, conversation: UUID) -> Why | None:
+        """Return why a conversation waits, or to whom it was offered last, as of the last round."""
+        now = self._reasons.of(conversation) if self._reasons else None
+        offered = self._offered.get(conversation)
+        # The reasons of an offer are those of the moment it was made in.
+        same = offered is not None and (now is None or now.agent == offered.agent)
+        return offered if same else now
 
     def wake(self) -> None:
         """Have a round soon. A hint is never taken for state."""
@@ -122,15 +153,18 @@ class TenantRounds:
         )
         at = self.answered_at = time.monotonic()
         self._memory.look(line, at)
-        view = View(self.directory, line, self._attendance(line, seen, at), self._memory.recent(at))
+        roster, attendance = self._roster, self._attendance(line, seen, at)
+        view = View(roster.directory, line, attendance, self._memory.recent(at), roster)
         # The database's clock, carried on by ours: no host's wall clock takes part.
         now = line.now + timedelta(seconds=time.monotonic() - at)
         with metrics.DECIDING_S.time():
             plan = decide_round(view, now)
         self._remember(line, plan)
         self._measure(view)
+        self._look_around(view, now, at)
         await self._send(plan)
-        await self._tell_positions(positions(line.conversations))
+        await self._telling.positions(positions(line, roster, now), at)
+        await self._telling.notices(plan.notices)
         return self._due_s(line, now)
 
     async def _read_line(self) -> LineRead:
@@ -147,8 +181,22 @@ class TenantRounds:
 
     def _remember(self, line: LineRead, plan: Plan) -> None:
         there = {summary.conversation for summary in line.conversations}
-        kept = {c: why for c, why in self.explanations.items() if c in there}
-        self.explanations = {**kept, **{why.conversation: why for why in plan.explanations}}
+        self._offered = {c: why for c, why in self._offered.items() if c in there}
+        for decision in plan.decisions:
+            if isinstance(decision.command, MakeOffer) and decision.command.why:
+                self._offered[decision.conversation] = decision.command.why
+        self._reasons = plan.reasons
+
+    def _look_around(self, view: View, now: datetime, at: float) -> None:
+        """Do what need not be done every round."""
+        if view.attendance and view.attendance.settled:
+            here = view.attendance.agents.items()
+            present = {name for name, lease in here if lease.presence in ("available", "busy")}
+            self._findings.look(view.directory, present, now, at)
+        waiting = any(one.state in ("waiting", "offered") for one in view.line.conversations)
+        if waiting and self._waits.due(at):
+            question = self._envelope(new_id(), ReadWaits())
+            self._tasks.spawn(f"waits-{self.directory.tenant}", self._waits.read(question))
 
     async def _send(self, plan: Plan) -> None:
         fresh = self._memory.unsent(plan.decisions)
@@ -171,9 +219,14 @@ class TenantRounds:
 
     def _log(self, decision: Decision) -> None:
         about: dict[str, object] = {}
-        why = self.explanations.get(decision.conversation)
-        if isinstance(decision.command, MakeOffer) and why:
-            about = {"agent": why.agent, "reason": why.reason, "counts": dict(why.counts)}
+        if isinstance(decision.command, MakeOffer) and (why := decision.command.why):
+            about = {
+                "agent": why.agent,
+                "reason": why.reason,
+                "plan": why.plan,
+                "step": why.step,
+                "counts": dict(why.counts),
+            }
         log.info(
             "decided",
             type=decision.command.type,
@@ -183,19 +236,9 @@ class TenantRounds:
             **about,
         )
 
-    async def _tell_positions(self, now: Mapping[UUID, int]) -> None:
-        everyone = time.monotonic() - self._said_at >= SAY_AGAIN_S
-        if everyone:
-            self._said_at = time.monotonic()
-        for conversation, position in now.items():
-            if everyone or self._positions.get(conversation) != position:
-                body = PositionChanged(conversation=conversation, position=position)
-                topic = stream_topic(conversation, "dialogue")
-                await self._bus.push(Push("gateway", topic, self._envelope(new_id(), body)))
-        self._positions = now
-
     def _due_s(self, line: LineRead, now: datetime) -> float:
-        if not line.conversations:
+        # For a written question alone nothing is urgent; whoever comes to the desk wakes us.
+        if all(one.state == "written" for one in line.conversations):
             return self._settings.idle_tick_s
         deadline = next_deadline(line, now)
         left_s = (deadline - now).total_seconds() if deadline else self._settings.tick_s
@@ -204,8 +247,11 @@ class TenantRounds:
     def _measure(self, view: View) -> None:
         tenant = self.directory.tenant
         leases = view.attendance.agents.values() if view.attendance else ()
-        waiting = sum(s.state in ("waiting", "offered") for s in view.line.conversations)
-        metrics.WAITING.labels(tenant).set(waiting)
+        line = view.line.conversations
+        waiting = [s for s in line if s.state in ("waiting", "offered", "written")]
+        written = sum(s.due_at is not None for s in waiting)
+        metrics.WAITING.labels(tenant).set(len(waiting) - written)
+        metrics.WRITTEN.labels(tenant).set(written)
         metrics.LOAD.labels(tenant).set(sum(load.load for load in view.line.loads))
         metrics.AVAILABLE.labels(tenant).set(sum(a.presence == "available" for a in leases))
 

@@ -2,12 +2,16 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
-from router.simulate import compare, policies
+from router.core import View
+from router.simulate import compare, policies, report
 from router.simulate import scenario as scenarios
 from router.simulate.policies import POLICIES, Free
 from router.simulate.run import run
+from router.simulate.scenario import Scenario, TopicShare
+from services.contracts import LineRead, Summary
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -69,6 +73,103 @@ def test_the_comparison_is_told_for_every_policy(capsys):
     assert told["policies"]["ours"]["mean_wait_s"]["half_width"] == 0
 
 
-def test_too_few_stories_make_no_interval():
+def test_too_few_stories_make_no_interval(tmp_path):
     with pytest.raises(SystemExit, match="at least"):
         compare.main(["--scenario", "small", "--seeds", "2"])
+    with pytest.raises(SystemExit, match="at least"):
+        report.main(["--folder", str(tmp_path), "--seeds", "2"])
+
+
+# Genesys Cloud's bullseye
+
+
+def waiting(number, waited_s, **fields):
+    entered_at = NOON - timedelta(seconds=waited_s)
+    given = {"topic": "bygg", "department": "plan", "opened_at": entered_at, "last_seq": {}}
+    return Summary(
+        conversation=UUID(int=number),
+        version=1,
+        state="waiting",
+        language="nb",
+        entered_at=entered_at,
+        **{**given, **fields},
+    )
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "fields", "who"),
+    [(44, {}, "b"), (45, {}, "ab"), (0, {"topic": None}, "ab"), (0, {"department": "torg"}, "ab")],
+)
+def test_the_ring_expands_with_time_and_holds_only_where_the_skill_is_asked_for(
+    waited_s, fields, who
+):
+    topic = TopicShare(id="bygg", department="plan", direct=True)
+    town = Scenario(name="x", arrivals_per_hour=1, handle_minutes=1, topics=(topic,), staff=())
+    view = View(town.directory(), LineRead.model_construct(conversations=()), None)
+    free = [Free("a", 0, NOON, 0), Free("b", 0, NOON, 0, skill=1)]
+    found = policies.rings(free, waiting(1, waited_s, **fields), view, NOON)
+
+    assert "".join(one.agent for one in found) == who
+
+
+def test_a_band_is_worth_a_minute_and_the_best_skilled_come_first():
+    late, early = waiting(1, 100, priority=3), waiting(2, 200, priority=5)
+    assert policies.highest_score_first(late) < policies.highest_score_first(
+        waiting(3, 210, priority=5)
+    )
+    assert policies.highest_score_first(early) > policies.highest_score_first(late)
+    best = Free("b", 2, NOON, 0, skill=4)
+    assert policies.best_skilled([Free("a", 0, NOON, 0, skill=2), best]) == best
+
+
+# The report
+
+
+def test_the_report_is_the_same_file_twice_and_its_picture_names_every_policy(tmp_path):
+    stories = {
+        name: [{"within_target": n / 10, "mean_wait_s": 3.0} for n in range(10)]
+        for name in POLICIES
+    }
+    found = {"crisis": compare.compared(stories)}
+    for folder in ("one", "two"):
+        report.keep(tmp_path / folder, found, 10)
+    files = ("comparison.json", "comparison.svg")
+    one, two = ([(tmp_path / name / file).read_text() for file in files] for name in ("one", "two"))
+
+    assert one == two
+    assert json.loads(one[0])["scenarios"]["crisis"]["verdict"]["within_target"] == {
+        "better_than": [],
+        "worse_than": [],
+    }
+    assert all(name.replace("_", " ") in one[1] for name in POLICIES)
+
+
+def test_the_verdict_names_who_is_told_apart_on_either_side():
+    def told(within, rare):
+        return [
+            {"within_target": within + n / 1000, "rarest_worst_wait_s": rare + n % 3}
+            for n in range(10)
+        ]
+
+    found = compare.compared({"ours": told(0.5, 60), "a": told(0.6, 90), "b": told(0.4, 60)})
+
+    assert report.verdict(found) == {
+        "within_target": {"better_than": ["b"], "worse_than": ["a"]},
+        "rarest_worst_wait_s": {"better_than": ["a"], "worse_than": []},
+    }
+
+
+def test_the_stories_of_all_processes_come_together():
+    told = report.all_stories(["small"], seeds=2, hours=24)
+
+    assert set(told) == {"small"}
+    assert {len(one) for one in told["small"].values()} == {2}
+    assert set(told["small"]) == set(POLICIES)
+
+
+def test_a_figure_that_not_every_story_has_is_left_out():
+    found = compare.compared(
+        {"ours": [{"mean_wait_s": 1.0, "rarest_worst_wait_s": 2.0}, {"mean_wait_s": 1.5}] * 5}
+    )
+
+    assert set(found["ours"]) == {"mean_wait_s"}

@@ -1,6 +1,9 @@
 """What holds in every simulated town, whatever chance does."""
 
 import json
+import statistics
+from array import array
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -11,8 +14,10 @@ from router.simulate import __main__ as command
 from router.simulate import scenario as scenarios
 from router.simulate.desks import moment
 from router.simulate.draws import arrivals
+from router.simulate.figures import Tally
+from router.simulate.nation import read_nation
 from router.simulate.policies import POLICIES
-from router.simulate.run import run
+from router.simulate.run import run, story
 from router.simulate.scenario import Burst, Scenario, Staff, TopicShare
 from router.simulate.world import World
 from services.contracts import MakeOffer, Timing
@@ -46,6 +51,7 @@ def towns(draw):
         handle_minutes=draw(st.floats(1, 20)),
         patience_minutes=draw(st.sampled_from([None, 2.0, 30.0])),
         accept_s=draw(st.sampled_from([0.0, 5.0, 40.0])),
+        hand_on_minutes=draw(st.sampled_from([None, 1.0])),
         topics=draw(st.sampled_from([TOPICS, TOPICS[:1]])),
         staff=tuple(draw(st.lists(group, min_size=1, max_size=3))),
         timing=Timing(wrapup_s=draw(st.sampled_from([0.0, 60.0]))),
@@ -67,7 +73,7 @@ def test_nobody_is_over_capacity_and_nobody_is_lost(town, policy, seed):
 
         assert all(0 <= load.load <= load.capacity for load in view.line.loads)
         assert sum(load.load for load in view.line.loads) == slots
-        assert there.tally.in_line == states.count("waiting") + states.count("offered")
+        assert there.tally.in_line == sum(not one.answered for one in there._known.values())
         assert len(there.tally.waits) == there.tally.answered + there.tally.abandoned
     assert there.tally.refused == 0
 
@@ -153,6 +159,91 @@ def test_the_command_line_says_what_it_was_given(capsys):
     assert set(wanted.split()) <= told.keys()
 
 
+def test_who_does_not_know_it_hands_it_on_and_the_wait_of_the_rare_ends_with_who_does():
+    """Two sit there: one knows nothing of it and lets it go after two minutes, the other knows."""
+    topic = TopicShare(id="bygg", department="plan", direct=True, level=2)
+    town = Scenario(
+        name="handed-on",
+        arrivals_per_hour=2,
+        handle="constant",
+        handle_minutes=30,
+        hand_on_minutes=2,
+        topics=(topic,),
+        staff=(
+            Staff(agents=1, departments=("plan",), capacity=1),
+            Staff(agents=1, departments=("plan",), capacity=2, skills={"topic:bygg": 2}),
+        ),
+    )
+    alone = run(town.evolve(hand_on_minutes=None), policy="round_robin", seed=1, hours=20)
+    told = run(town, policy="round_robin", seed=1, hours=20)
+
+    assert told.arrived == alone.arrived
+    assert 0 < told.able < told.asked == told.answered
+    assert min(told.rare) == 0
+    assert {120_000_000} <= set(told.rare)
+    assert set(alone.rare) <= set(alone.waits)
+    assert told.figures()["rarest_worst_wait_s"] >= 120
+
+
+def test_the_rarest_is_what_the_fewest_of_its_line_can_do_and_nobody_is_rare_where_all_can():
+    sarpsborg = scenarios.read("sarpsborg")
+    everybody = sarpsborg.evolve(
+        staff=(Staff(agents=2, departments=("samfunn",), skills={"topic:byggesak": 3}),)
+    )
+
+    assert sarpsborg.rarest().id == "byggesak"
+    assert everybody.rarest() is None
+    assert scenarios.read("small").rarest() is None
+
+
+def test_fairness_is_one_where_all_have_as_many_and_the_share_of_one_where_one_has_all():
+    even = Tally(alike=(("a", "b"), ("c",)), by_agent=Counter(a=3, b=3, c=9))
+    uneven = Tally(alike=(("a", "b"),), by_agent=Counter(a=4))
+
+    assert even.fairness() == 1
+    assert uneven.fairness() == 0.5
+    assert Tally().fairness() == 1
+
+
+def test_two_towns_counted_as_one_keep_their_agents_apart():
+    one = Tally(alike=(("a", "b"),), by_agent=Counter(a=4), answered=4, waits=array("q", [1]))
+    whole = Tally()
+    for _ in range(2):
+        whole.add(one)
+
+    assert whole.answered == 8
+    assert list(whole.waits) == [1, 1]
+    assert whole.by_agent.total() == 8
+    assert whole.fairness() == one.fairness() == 0.5
+
+
+def test_the_country_is_as_many_and_as_large_as_its_numbers_say():
+    """Of quantiles only the very largest are missing: a few per cent of the people."""
+    nation = read_nation()
+    sizes, towns = nation.inhabitants(), nation.towns()
+
+    assert len(towns) == len(sizes) == 357
+    assert sizes == sorted(sizes)
+    assert statistics.median(sizes) == pytest.approx(5_000)
+    assert statistics.fmean(sizes) == pytest.approx(15_686, rel=0.05)
+    assert sum(town.arrivals_per_hour for town in towns) == pytest.approx(18_571, rel=0.05)
+    assert all(group.agents >= 1 for town in towns for group in town.staff)
+
+
+def test_a_small_country_is_the_sum_of_its_towns():
+    nation = read_nation().evolve(municipalities=3)
+    whole = story(nation, seed=4, hours=12)
+    apart = [run(town, seed=12 + n, hours=12) for n, town in enumerate(nation.towns())]
+
+    assert whole.arrived == sum(one.arrived for one in apart) > 0
+    assert whole.ends() == [end for one in apart for end in one.ends()]
+
+
+def test_the_numbers_of_the_country_are_in_its_file():
+    with pytest.raises(SystemExit, match="in its file"):
+        command.main(["--scenario", "municipalities", "--arrivals-per-hour", "3"])
+
+
 @pytest.mark.parametrize("options", [[], ["--agents", "3"], ["--scenario", "crisis", "--agents=1"]])
 def test_too_little_or_too_much_is_refused(options):
     with pytest.raises(SystemExit):
@@ -182,18 +273,19 @@ def test_a_demand_is_relaxed_at_its_own_moments_with_nothing_else_going_on():
 
 
 def test_offers_are_what_a_round_makes():
-    """The engine is really asked: its reason is in the command."""
+    """The engine is really asked: its reasons are in the command."""
     town = scenarios.plain(arrivals_per_hour=30, handle_minutes=5, agents=1, capacity=1)
     there = world(town, "ours", 1)
     short, reasons = there._decide, []
 
     def listen(conversations):
         decisions = list(short(conversations))
-        reasons.extend(d.command.reason for d in decisions if isinstance(d.command, MakeOffer))
+        reasons.extend(d.command.why for d in decisions if isinstance(d.command, MakeOffer))
         return decisions
 
     there._decide = listen
     while there.step():
         pass
     assert len(reasons) == there.tally.answered > 0
-    assert set(reasons) == {"level; load 0 of 1; first of 1"}
+    assert {one.reason for one in reasons} == {"asked"}
+    assert {one.counts["eligible"] for one in reasons} == {1}

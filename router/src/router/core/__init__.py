@@ -2,17 +2,21 @@
 
 from router.core.deadlines import next_deadline
 from router.core.decide import decide
-from router.core.decision import Candidate, Decision, Explanation, Plan
-from router.core.line import positions
+from router.core.decision import Decision, Notice, Plan
+from router.core.explain import Reasons
+from router.core.line import Standing, positions
+from router.core.routes import Roster
 from router.core.view import Attendance, Recent, View
 
 __all__ = [
     "Attendance",
-    "Candidate",
     "Decision",
-    "Explanation",
+    "Notice",
     "Plan",
+    "Reasons",
     "Recent",
+    "Roster",
+    "Standing",
     "View",
     "decide",
     "next_deadline",

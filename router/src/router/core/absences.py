@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from services.contracts import Leave, Requeue, SetReachable, Summary, derived_id
+from services.contracts import (
+    Leave,
+    MakeWritten,
+    Requeue,
+    SetReachable,
+    Summary,
+    derived_id,
+)
 from services.contracts.leases import LEASE_S, RENEW_S
 
 from router.core.decision import Decision
@@ -18,7 +25,9 @@ def absences(view: View, attendance: Attendance, now: datetime) -> Iterator[Deci
     """Yield what absences and returns lead to."""
     for summary in view.line.conversations:
         if summary.state in ("waiting", "offered", "active"):
-            yield from _citizen(view, attendance, summary, now)
+            # Nobody sits and waits for a written answer.
+            if summary.due_at is None:
+                yield from _citizen(view, attendance, summary, now)
             yield from _owner(view, attendance, summary)
 
 
@@ -39,8 +48,17 @@ def _citizen(
     gone = timedelta(seconds=view.directory.timing.citizen_gone_s)
     # While an agent has it, only the agent or the citizen ends it.
     if summary.state == "waiting" and summary.away_since and now - summary.away_since >= gone:
-        leave = Leave(conversation=conversation, reason="citizen_gone")
-        yield Decision(derived_id(conversation, "citizen-gone"), leave, version)
+        yield _gone(summary)
+
+
+def _gone(summary: Summary) -> Decision:
+    """Answer in writing whoever has said how; without a way to answer it is over."""
+    conversation, version = summary.conversation, summary.version
+    if summary.answer_by:
+        written = MakeWritten(conversation=conversation, reason="citizen_gone")
+        return Decision(derived_id(conversation, "citizen-gone-written"), written, version)
+    leave = Leave(conversation=conversation, reason="citizen_gone")
+    return Decision(derived_id(conversation, "citizen-gone"), leave, version)
 
 
 def _owner(view: View, attendance: Attendance, summary: Summary) -> Iterator[Decision]:

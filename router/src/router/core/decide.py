@@ -1,50 +1,41 @@
-"""One round: what ran out, who is gone, whom to offer what."""
+"""One round: what ran out, who is gone, whom to offer what, and who is to be told."""
 
 from datetime import datetime
 
-from services.contracts import MakeOffer, derived_id
-
 from router.core.absences import absences
-from router.core.choice import Slots, choose
+from router.core.alerts import alerts
 from router.core.deadlines import overdue
-from router.core.decision import Decision, Explanation, Plan
-from router.core.line import Ask, asks
-from router.core.view import Attendance, View
+from router.core.decision import Decision, Plan
+from router.core.desk import Desk
+from router.core.explain import Reasons
+from router.core.first_reply import nudges, silent
+from router.core.line import asks
+from router.core.offers import Offers
+from router.core.topics import topics
+from router.core.view import View
 
 
 def decide(view: View, now: datetime) -> Plan:
     """Decide a round. `now` is the database's clock, by which the deadlines were set."""
     ending = tuple(overdue(view.line, now))
-    if view.attendance is None:
-        return Plan(ending, ())
-    gone = tuple(absences(view, view.attendance, now))
-    offers, explanations = _offers(view, view.attendance, now)
-    return Plan((*ending, *gone, *offers), tuple(explanations))
-
-
-def _offers(
-    view: View, attendance: Attendance, now: datetime
-) -> tuple[list[Decision], list[Explanation]]:
-    slots = Slots(view)
-    decisions, explanations = [], []
-    for ask in asks(view, now):
-        explanation = choose(ask, view, attendance, slots, now)
-        explanations.append(explanation)
-        if explanation.agent:
-            slots.take(explanation.agent)
-            decisions.append(_offer(ask, explanation.agent, explanation.reason))
-    return decisions, explanations
-
-
-def _offer(ask: Ask, agent: str, reason: str) -> Decision:
-    """Make the offer. Two replicas that choose the same agent make the same id."""
-    summary = ask.summary
-    command = MakeOffer(
-        conversation=summary.conversation,
-        agent=agent,
-        epoch=summary.epoch,
-        handover=ask.handover.id if ask.handover else None,
-        reason=reason,
+    attendance = view.attendance
+    if attendance is None:
+        return Plan(ending, Reasons(view, None, now))
+    roster = view.indexed()
+    offers, reasons = _offers(view, Desk(view, attendance, roster), now)
+    decisions = (
+        *ending,
+        *absences(view, attendance, now),
+        *silent(view, now),
+        *topics(view, roster),
+        *offers,
     )
-    name = f"offer:{summary.epoch}:{summary.version}:{agent}"
-    return Decision(derived_id(summary.conversation, name), command, summary.version)
+    notices = (*nudges(view, now), *alerts(view, attendance, now))
+    return Plan(decisions, reasons, notices)
+
+
+def _offers(view: View, desk: Desk, now: datetime) -> tuple[list[Decision], Reasons]:
+    reasons = Reasons(view, desk, now)
+    offers = Offers(desk, reasons, now)
+    live, written = asks(view, desk.roster, now)
+    return [*offers.live(live), *offers.written(written)], reasons

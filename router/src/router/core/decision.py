@@ -1,51 +1,35 @@
-"""What a round leads to, and why: enough to explain it afterwards, not ten thousand rows."""
+"""What a round leads to: commands to the ledger, and what is told to people."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.contracts import (
+    AgentNudged,
+    DepartmentAlerted,
     EndWrapUp,
     ExpireOffer,
     Leave,
     MakeOffer,
+    MakeWritten,
     Requeue,
     ReturnHandover,
     SetReachable,
+    SetTopic,
 )
+
+from router.core.explain import Reasons
 
 RouterCommand = (
-    MakeOffer | ExpireOffer | ReturnHandover | EndWrapUp | Requeue | Leave | SetReachable
+    MakeOffer
+    | ExpireOffer
+    | ReturnHandover
+    | EndWrapUp
+    | Requeue
+    | Leave
+    | MakeWritten
+    | SetReachable
+    | SetTopic
 )
-
-MAX_CANDIDATES = 5
-"""Candidates named in an explanation; the rest are counted by reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One agent as seen by a decision. `verdict` is `eligible` or why not."""
-
-    agent: str
-    verdict: str
-    load: int
-    capacity: int
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a conversation was offered to this agent, or why it still waits."""
-
-    conversation: UUID
-    outcome: Literal["offered", "waiting"]
-    reason: str
-    agent: str | None = None
-    step: str = ""
-    counts: Mapping[str, int] = field(default_factory=dict)
-    """Agents of the department by verdict."""
-    candidates: tuple[Candidate, ...] = ()
-    """The first in order of choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +48,22 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something told to people. Its id is derived from its occasion: said twice, it is the same."""
+
+    id: UUID
+    body: AgentNudged | DepartmentAlerted
+
+    @property
+    def conversation(self) -> UUID:
+        """The conversation it concerns."""
+        return self.body.conversation
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The result of one round."""
 
     decisions: tuple[Decision, ...]
-    explanations: tuple[Explanation, ...]
+    reasons: Reasons
+    notices: tuple[Notice, ...] = ()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.contracts import LineRead, MakeOffer
 
-from router.core.decision import Decision
+from router.core.decision import Decision, Notice
 from router.core.view import Recent
 
 REPEAT_S = 2.0
@@ -29,6 +29,7 @@ class Memory:
         self._offered: dict[UUID, str] = {}
         self._turned_down: dict[_Pair, float] = {}
         self._absent: dict[str, float] = {}
+        self._told: set[UUID] = set()
 
     def look(self, line: LineRead, at: float) -> None:
         """Take in a snapshot: what shows in it is no longer on its way."""
@@ -72,6 +73,18 @@ class Memory:
         missing = set() if here is None else {owner for owner in owners if owner not in here}
         self._absent = {owner: self._absent.get(owner, at) for owner in missing}
         return {owner: at - since for owner, since in self._absent.items()}
+
+    # Notices
+
+    def untold(self, notices: Iterable[Notice]) -> list[Notice]:
+        """Return the notices that were not told yet; what no longer holds is forgotten."""
+        holding = list(notices)
+        self._told &= {notice.id for notice in holding}
+        return [notice for notice in holding if notice.id not in self._told]
+
+    def told(self, notice: Notice) -> None:
+        """Note that a notice was told: while it holds it is not told again."""
+        self._told.add(notice.id)
 
     # Commands
 

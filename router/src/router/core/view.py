@@ -7,6 +7,8 @@ from uuid import UUID
 from services.contracts import LineRead, TenantDirectory
 from services.contracts.leases import AgentLease
 
+from router.core.routes import Roster
+
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
@@ -44,3 +46,11 @@ class View:
     attendance: Attendance | None
     """None while Redis is away: then nothing is assigned and nobody is taken for absent."""
     recent: Recent = field(default_factory=Recent)
+    roster: Roster | None = None
+    """The directory's index, kept between rounds. None: built anew, with the same outcome."""
+
+    def indexed(self) -> Roster:
+        """Return the index of this directory."""
+        if self.roster is not None and self.roster.directory is self.directory:
+            return self.roster
+        return Roster(self.directory)

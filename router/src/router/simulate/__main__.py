@@ -4,15 +4,16 @@ import argparse
 import json
 import sys
 
+from router.simulate.nation import Nation
 from router.simulate.policies import POLICIES
-from router.simulate.run import run
-from router.simulate.scenario import Scenario, names, plain, read
+from router.simulate.run import place_names, place_of, story
+from router.simulate.scenario import Scenario, plain
 
 
 def parser() -> argparse.ArgumentParser:
     """Return what reads the command line."""
     found = argparse.ArgumentParser(prog="python -m router.simulate", description=__doc__)
-    found.add_argument("--scenario", help=f"a file, or one of {', '.join(names())}")
+    found.add_argument("--scenario", help=f"a file, or one of {', '.join(place_names())}")
     found.add_argument("--arrivals-per-hour", type=float)
     found.add_argument("--handle-minutes", type=float)
     found.add_argument("--agents", type=int)
@@ -25,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     return found
 
 
-def scenario_of(options: argparse.Namespace) -> Scenario:
+def scenario_of(options: argparse.Namespace) -> Scenario | Nation:
     """Return the scenario the options describe; numbers given beside a file replace the file's.
 
     Raises:
@@ -39,7 +40,12 @@ def scenario_of(options: argparse.Namespace) -> Scenario:
     if options.scenario:
         if options.agents is not None or options.capacity is not None:
             raise SystemExit("the staff of a scenario is in its file")
-        return Scenario.model_validate({**read(options.scenario).model_dump(), **given})
+        place = place_of(options.scenario)
+        if isinstance(place, Nation):
+            if given:
+                raise SystemExit("the numbers of a country are in its file")
+            return place
+        return Scenario.model_validate({**place.model_dump(), **given})
     missing = {"arrivals_per_hour", "handle_minutes"} - given.keys()
     if missing or options.agents is None or options.capacity is None:
         raise SystemExit("say --scenario, or arrivals, handle time, agents and capacity")
@@ -51,7 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser().parse_args(arguments)
     scenario = scenario_of(options)
     hours = scenario.hours if options.hours is None else options.hours
-    tally = run(scenario, policy=options.policy, seed=options.seed, hours=hours)
+    tally = story(scenario, policy=options.policy, seed=options.seed, hours=hours)
     told = {
         "scenario": scenario.name,
         "policy": options.policy,

@@ -6,12 +6,14 @@ microsecond. Then the ideal line, which is cheap, is run for as long as the form
 """
 
 import argparse
+import json
 import math
 import statistics
 import sys
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from router.simulate import ideal
 from router.simulate.draws import US, arrivals
@@ -87,6 +89,12 @@ ERLANG_A = (
     Setting(2, 3, 1.2, 3.0),
     Setting(5, 4, 0.95, 10.0),
     Setting(10, 3, 1.1, 2.0),
+    Setting(1, 1, 0.7, 5.0),
+    Setting(1, 2, 1.0, 4.0),
+    Setting(3, 1, 1.5, 2.0),
+    Setting(5, 1, 0.9, 6.0),
+    Setting(20, 1, 1.05, 3.0),
+    Setting(50, 1, 1.0, 5.0),
 )
 
 
@@ -165,30 +173,100 @@ def off(found: float, promised: float) -> float:
     return found / promised - 1
 
 
-def row(setting: Setting, *, seed: int, conversations: int, long: int) -> tuple[str, bool]:
-    """Return a line of the report, and whether both steps hold."""
-    promise, hours = setting.promise(), conversations / setting.per_hour
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One setting, held against its formula in both steps."""
+
+    setting: Setting
+    promise: Promise
+    same: bool
+    """Whether each wait under the router is that of the ideal line."""
+    conversations: int
+    ours: Measured
+    long: Measured
+
+    @property
+    def mean_off(self) -> float:
+        """By how much the long mean is off, as a share."""
+        return off(self.long.mean_wait_s, self.promise.mean_wait_s)
+
+    @property
+    def probability_off(self) -> float:
+        """The same of the probability of a wait."""
+        return off(self.long.probability_of_wait, self.promise.probability_of_wait)
+
+    @property
+    def abandoned_off(self) -> float | None:
+        """The same of those who give up; None where nobody does."""
+        if self.setting.patience_minutes is None:
+            return None
+        return off(self.long.abandoned, self.promise.abandoned)
+
+    @property
+    def holds(self) -> bool:
+        """Whether both steps hold."""
+        # Where chance still moves the long mean by more than that, no more can be asked of it.
+        relative = self.long.half_width_s / self.promise.mean_wait_s
+        return (
+            self.same
+            and abs(self.mean_off) < max(TOLERANCE, relative)
+            and abs(self.probability_off) < TOLERANCE
+            and abs(self.abandoned_off or 0.0) < TOLERANCE
+        )
+
+    def row(self) -> str:
+        """Return a line of the report."""
+        setting, mean, wait = (
+            self.setting,
+            self.promise.mean_wait_s,
+            self.promise.probability_of_wait,
+        )
+        patience = setting.patience_minutes or math.inf
+        ours, long = self.ours, self.long
+        return (
+            f"{setting.agents:3} x {setting.capacity:<2} {setting.load:5.2f} {patience:5.0f} |"
+            f" {mean:8.2f} {wait:6.4f} |"
+            f" {self.conversations:7} {off(ours.mean_wait_s, mean):+7.1%}"
+            f" ±{ours.half_width_s / mean:5.1%}"
+            f" {off(ours.probability_of_wait, wait):+6.1%} {'same' if self.same else 'DIFFER':>6} |"
+            f" {self.mean_off:+6.2%} ±{long.half_width_s / mean:6.2%} {self.probability_off:+6.2%}"
+            + ("" if self.holds else "  <-")
+        )
+
+    def told(self) -> dict[str, object]:
+        """Return it for JSON, with shares to four digits: the rest is chance."""
+        offs = {
+            "mean_wait_off": self.mean_off,
+            "mean_wait_half_width": self.long.half_width_s / self.promise.mean_wait_s,
+            "probability_of_wait_off": self.probability_off,
+            "abandoned_off": self.abandoned_off,
+        }
+        return {
+            **asdict(self.setting),
+            "formula": {
+                "mean_wait_s": round(self.promise.mean_wait_s, 3),
+                "probability_of_wait": round(self.promise.probability_of_wait, 4),
+                "abandoned": round(self.promise.abandoned, 4),
+            },
+            "conversations_under_the_router": self.conversations,
+            "every_wait_as_on_the_ideal_line": self.same,
+            **{name: None if by is None else round(by, 4) for name, by in offs.items()},
+            "holds": self.holds,
+        }
+
+
+def agreement(setting: Setting, *, seed: int, conversations: int, long: int) -> Agreement:
+    """Hold one setting against its formula."""
+    hours = conversations / setting.per_hour
     under = under_the_router(setting, seed=seed, hours=hours)
-    same = sorted(under) == sorted(on_an_ideal_line(setting, seed=seed, hours=hours))
-    ours, ideal_line = measured(under), long_enough(setting, seed=seed, conversations=long)
-    mean, wait = promise.mean_wait_s, promise.probability_of_wait
-    # Where chance still moves the long mean by more than that, no more can be asked of it.
-    may_be_off = max(TOLERANCE, ideal_line.half_width_s / mean)
-    holds = (
-        same
-        and abs(off(ideal_line.mean_wait_s, mean)) < may_be_off
-        and abs(off(ideal_line.probability_of_wait, wait)) < TOLERANCE
+    return Agreement(
+        setting,
+        setting.promise(),
+        same=sorted(under) == sorted(on_an_ideal_line(setting, seed=seed, hours=hours)),
+        conversations=len(under),
+        ours=measured(under),
+        long=long_enough(setting, seed=seed, conversations=long),
     )
-    patience = setting.patience_minutes or math.inf
-    text = (
-        f"{setting.agents:3} x {setting.capacity:<2} {setting.load:5.2f} {patience:5.0f} |"
-        f" {mean:8.2f} {wait:6.4f} |"
-        f" {len(under):7} {off(ours.mean_wait_s, mean):+7.1%} ±{ours.half_width_s / mean:5.1%}"
-        f" {off(ours.probability_of_wait, wait):+6.1%} {'same' if same else 'DIFFER':>6} |"
-        f" {off(ideal_line.mean_wait_s, mean):+6.2%} ±{ideal_line.half_width_s / mean:6.2%}"
-        f" {off(ideal_line.probability_of_wait, wait):+6.2%}"
-    )
-    return text, holds
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -202,18 +280,21 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--conversations", type=int, default=5_000, help="under the router")
     parser.add_argument("--long", type=int, default=1_500_000, help="on the ideal line, at least")
+    parser.add_argument("--write", type=Path, help="a file to keep the figures in, as JSON")
     options = parser.parse_args(arguments)
     sys.stdout.write(HEADING)
-    fine = True
+    found = []
     # A seed for each: on the same draws all of them would be off to the same side.
     for seed, setting in enumerate((*ERLANG_C, *ERLANG_A), start=options.seed):
-        text, holds = row(
-            setting, seed=seed, conversations=options.conversations, long=options.long
-        )
-        fine &= holds
-        sys.stdout.write(text + ("\n" if holds else "  <-\n"))
+        one = agreement(setting, seed=seed, conversations=options.conversations, long=options.long)
+        found.append(one)
+        sys.stdout.write(one.row() + "\n")
         sys.stdout.flush()
-    if not fine:
+    if options.write:
+        options.write.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps([one.told() for one in found], indent=1)
+        options.write.write_text(text + "\n", "utf-8")
+    if not all(one.holds for one in found):
         raise SystemExit("a line marked <- is off")
 
 

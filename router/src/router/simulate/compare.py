@@ -9,16 +9,30 @@ import json
 import math
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from router.simulate.nation import Nation
 from router.simulate.policies import POLICIES
-from router.simulate.run import run
-from router.simulate.scenario import Scenario, names, read
+from router.simulate.run import place_names, place_of, story
+from router.simulate.scenario import Scenario
 
-FIGURES = ("mean_wait_s", "p95_wait_s", "service_level_20s", "abandoned")
+FIGURES = {
+    "mean_wait_s": -1,
+    "p95_wait_s": -1,
+    "service_level_20s": 1,
+    "within_target": 1,
+    "abandoned": -1,
+    "fairness": 1,
+    "rarest_worst_wait_s": -1,
+    "answered_by_able": 1,
+}
+"""What is compared: 1 where more is better, -1 where less is."""
 FEWEST_SEEDS = 10
 """Fewer stories make no interval worth printing."""
+
+Told = Mapping[str, Sequence[Mapping[str, float]]]
+"""Per policy the figures of each story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +66,29 @@ def difference(theirs: Sequence[float], ours: Sequence[float]) -> Difference:
     return Difference(statistics.fmean(pairs), students_t(len(pairs) - 1) * spread)
 
 
-def stories(scenario: Scenario, policy: str, seeds: range, hours: float) -> list[dict[str, float]]:
+def stories(place: Scenario | Nation, policy: str, seeds: range, hours: float) -> Told:
     """Return the figures of each seed."""
-    return [run(scenario, policy=policy, seed=seed, hours=hours).figures() for seed in seeds]
+    return {
+        policy: [story(place, policy=policy, seed=seed, hours=hours).figures() for seed in seeds]
+    }
 
 
-def compared(scenario: Scenario, seeds: range, hours: float) -> dict[str, dict[str, object]]:
-    """Return, per policy and figure, the mean and how far it is from ours."""
-    told = {policy: stories(scenario, policy, seeds, hours) for policy in POLICIES}
-    return {policy: {name: _figure(told, policy, name) for name in FIGURES} for policy in POLICIES}
+def compared(told: Told) -> dict[str, dict[str, dict[str, float | bool]]]:
+    """Return, per policy and figure, the mean and how far it is from ours.
+
+    A figure is left out where not every story of both has it, such as a skill nobody asked for.
+    """
+    return {
+        policy: {
+            name: _figure([one[name] for one in theirs], [one[name] for one in told["ours"]])
+            for name in FIGURES
+            if all(name in one for one in (*theirs, *told["ours"]))
+        }
+        for policy, theirs in told.items()
+    }
 
 
-def _figure(
-    told: dict[str, list[dict[str, float]]], policy: str, name: str
-) -> dict[str, float | bool]:
-    theirs, ours = ([story[name] for story in told[who]] for who in (policy, "ours"))
+def _figure(theirs: Sequence[float], ours: Sequence[float]) -> dict[str, float | bool]:
     apart = difference(theirs, ours)
     return {
         "mean": statistics.fmean(theirs),
@@ -83,17 +105,26 @@ def main(arguments: list[str] | None = None) -> None:
         SystemExit: too few seeds for an interval.
     """
     parser = argparse.ArgumentParser(prog="python -m router.simulate.compare")
-    parser.add_argument("--scenario", required=True, help=f"a file, or one of {', '.join(names())}")
+    parser.add_argument(
+        "--scenario", required=True, help=f"a file, or one of {', '.join(place_names())}"
+    )
     parser.add_argument("--seeds", type=int, default=30)
     parser.add_argument("--hours", type=float, help="of each story; default: the scenario's")
     options = parser.parse_args(arguments)
     if options.seeds < FEWEST_SEEDS:
         raise SystemExit(f"say at least --seeds {FEWEST_SEEDS}")
-    scenario = read(options.scenario)
-    hours = scenario.hours if options.hours is None else options.hours
-    found = compared(scenario, range(1, options.seeds + 1), hours)
-    told = {"scenario": scenario.name, "seeds": options.seeds, "hours": hours, "policies": found}
-    sys.stdout.write(json.dumps(told, indent=2) + "\n")
+    place = place_of(options.scenario)
+    hours = place.hours if options.hours is None else options.hours
+    told: dict[str, Sequence[Mapping[str, float]]] = {}
+    for policy in POLICIES:
+        told.update(stories(place, policy, range(1, options.seeds + 1), hours))
+    found = {
+        "scenario": place.name,
+        "seeds": options.seeds,
+        "hours": hours,
+        "policies": compared(told),
+    }
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ class Conversation:
     offers: int = 0
     """How many were made."""
     missed: tuple[str, ...] = ()
+    answered: bool = False
+    """Whether anybody has had it yet."""
     _summary: Summary | None = None
 
     @property
@@ -52,8 +54,14 @@ class Conversation:
         """Give it to the agent it is offered to."""
         self.offer = self.deadline_us = None
         self.missed = ()
+        self.answered = True
         self.epoch += 1
         self._to("active")
+
+    def handed_on(self) -> None:
+        """Put it back in line, at its place: who had it does not know what it is about."""
+        self.agent = None
+        self._to("waiting")
 
     def closed(self, until_us: int | None) -> None:
         """End it; with a time, the slot is held until then."""

@@ -1,12 +1,12 @@
 """Who gets it: ours, and what other products document.
 
-A policy is a pure function of the same view. The peers know departments and capacity, but neither
-skills nor steps: those of them that have skills need them to be set up queue by queue.
+A policy is a pure function of the same view. All know departments and capacity. Of the peers only
+`bullseye` asks for skills; the others have none, or need them to be set up queue by queue.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.contracts import MakeOffer, Summary, derived_id
 
@@ -25,6 +25,8 @@ class Free:
     load: int
     idle_since: datetime
     turn: int
+    skill: int = 0
+    """Level at which the agent knows what the conversation is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,51 @@ def highest_first(summary: Summary) -> tuple[object, ...]:
     return summary.priority, summary.entered_at, summary.conversation
 
 
+def highest_score_first(summary: Summary) -> tuple[object, ...]:
+    """Order the line by minutes waited plus priority in minutes: Genesys Cloud.
+
+    A band is worth a minute more than the one after it. All scores grow alike, so the order is that
+    of when each would have come without the bonus.
+    """
+    return summary.entered_at + timedelta(minutes=summary.priority), summary.conversation
+
+
+def best_skilled(free: Sequence[Free]) -> Free:
+    """Choose the most skilled, then the longest idle: Genesys Cloud, evaluation `BEST`."""
+    return min(free, key=lambda one: (-one.skill, one.idle_since, one.agent))
+
+
+def everybody(free: Sequence[Free], summary: Summary, view: View, now: datetime) -> Sequence[Free]:
+    """Ask for no skill."""
+    del summary, view, now
+    return free
+
+
+def rings(free: Sequence[Free], summary: Summary, view: View, now: datetime) -> Sequence[Free]:
+    """Ask for the skill in the first ring and for none in the second: Genesys Cloud's bullseye.
+
+    The place in line is kept. The ring expands when ours first relaxes, so the two are alike there.
+    """
+    topic = view.directory.topic(summary.topic)
+    asks = topic is not None and topic.department == summary.department
+    after = timedelta(seconds=view.directory.timing.lower_level_after_s)
+    if not asks or now - summary.entered_at >= after:
+        return free
+    return [one for one in free if one.skill]
+
+
 def _peer(
     name: str,
     choose: Callable[[Sequence[Free]], Free],
     order: Callable[[Summary], tuple[object, ...]] = oldest_first,
+    among: Callable[[Sequence[Free], Summary, View, datetime], Sequence[Free]] = everybody,
 ) -> Policy:
     def decisions(view: View, now: datetime, turns: Turns) -> Iterable[Decision]:
         given: list[str] = []
         yield from overdue(view.line, now)
         waiting = [one for one in view.line.conversations if one.state == "waiting"]
         for summary in sorted(waiting, key=order):
-            free = list(_free(view, summary, turns, given, now))
+            free = among(list(_free(view, summary, turns, given, now)), summary, view, now)
             if free:
                 given.append(choose(free).agent)
                 yield _offer(summary, given[-1])
@@ -109,7 +145,8 @@ def _free(
             and (summary.conversation, agent) not in view.recent.left_alone
         ):
             idle_since = now if agent in this_round else lease.idle_since
-            yield Free(agent, load, idle_since, this_round.get(agent, turns[agent]))
+            turn, skill = this_round.get(agent, turns[agent]), f"topic:{summary.topic}"
+            yield Free(agent, load, idle_since, turn, profile.skills.get(skill, 0))
 
 
 def _offer(summary: Summary, agent: str) -> Decision:
@@ -126,5 +163,6 @@ POLICIES: Mapping[str, Policy] = {
         _peer("fewest_open_chats", fewest_open_chats),
         _peer("longest_idle", longest_idle),
         _peer("strict_priority", longest_idle, highest_first),
+        _peer("bullseye", best_skilled, highest_score_first, rings),
     )
 }

@@ -68,6 +68,9 @@ class Scenario(Contract):
     """Mean; None waits for ever. At closing time everyone who still waits leaves."""
     accept_s: float = 0.0
     """Mean time to accept an offer. Longer than the offer lives is a miss."""
+    hand_on_minutes: float | None = None
+    """After so long an agent who does not know the topic hands it on to those who do, at its old
+    place. None: whoever gets it answers it."""
     away_minutes: float = 5.0
     """How long one who was forced away stays so."""
     first_line: str = "servicetorget"
@@ -100,6 +103,24 @@ class Scenario(Contract):
     def department_of(self, topic: TopicShare) -> str:
         """Return where a conversation stands in line."""
         return topic.department if topic.direct else self.first_line
+
+    def asks_for_skill(self, topic: TopicShare) -> bool:
+        """Return whether its line knows the topic. The first line answers for others without."""
+        return topic.id is not None and topic.department == self.department_of(topic)
+
+    def rarest(self) -> TopicShare | None:
+        """Return the topic whose skill, at the level asked for, the fewest of its line have.
+
+        None where no topic asks for a skill, or everyone has it.
+        """
+        found = []
+        for topic in filter(self.asks_for_skill, self.topics):
+            members = [group for group in self.staff if topic.department in group.departments]
+            skill = f"topic:{topic.id}"
+            holders = sum(g.agents for g in members if g.skills.get(skill, 0) >= topic.level)
+            if holders < sum(group.agents for group in members):
+                found.append(((holders, -topic.level, topic.id or ""), topic))
+        return min(found, key=lambda one: one[0])[1] if found else None
 
     def directory(self) -> TenantDirectory:
         """Return the set-up as the router gets it."""

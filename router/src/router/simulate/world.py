@@ -6,25 +6,32 @@ decide about; `whole` shows everything, and the tests hold the two against each 
 """
 
 import heapq
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from services.contracts import EndWrapUp, ExpireOffer, LineRead, MakeOffer, Summary
+from services.contracts import AgentProfile, EndWrapUp, ExpireOffer, LineRead, MakeOffer, Summary
 
-from router.core import Attendance, Decision, Recent, View
+from router.core import Attendance, Decision, Recent, Roster, View
 from router.core.memory import REST_S
 from router.simulate.conversation import Conversation
 from router.simulate.desks import Desks, moment
 from router.simulate.draws import HOUR_US, US, Arrival, accept_us
 from router.simulate.figures import Tally
+from router.simulate.lines import Lines
 from router.simulate.policies import Policy
 from router.simulate.scenario import Scenario
 
-Place = tuple[int, int, UUID]
 Happening = Callable[..., None]
+
+
+def alike(agents: Iterable[AgentProfile]) -> tuple[tuple[str, ...], ...]:
+    """Return the ids of agents who differ in nothing but their names, in groups."""
+    groups: dict[str, list[str]] = {}
+    for one in agents:
+        groups.setdefault(repr(one.evolve(id="x", name="x")), []).append(one.id)
+    return tuple(tuple(group) for group in groups.values())
 
 
 class World:
@@ -34,18 +41,24 @@ class World:
         self, scenario: Scenario, policy: Policy, seed: int, hours: float, who: Iterable[Arrival]
     ) -> None:
         """Begin with nobody in line. `step` is the loop."""
-        self.tally = Tally()
         self.directory = scenario.directory()
+        self._roster = Roster(self.directory)
+        self.tally = Tally(
+            target_us=round(scenario.timing.target_s * US), alike=alike(self.directory.agents)
+        )
         self.desks = Desks(self.directory.agents)
         self.now_us = 0
         self._scenario, self._policy, self._seed = scenario, policy, seed
         self._end_us = round(hours * HOUR_US)
+        minutes = scenario.hand_on_minutes
+        self._hand_on_us = None if minutes is None else round(minutes * 60 * US)
         self._who = iter(who)
         self._known: dict[UUID, Conversation] = {}
-        self._lines: dict[str, dict[Place, Conversation]] = {}
-        self._places: dict[str, list[Place]] = {}
+        self._lines = Lines()
         self._due: list[Conversation] = []
         self._resting: dict[tuple[UUID, str], int] = {}
+        self._handed_on: dict[UUID, frozenset[tuple[UUID, str]]] = {}
+        self._rarest = scenario.rarest()
         self._look = False
         self._count = 0
         self._agenda: list[tuple[int, int, Happening, tuple[Any, ...]]] = []
@@ -87,10 +100,16 @@ class World:
         """
         few = self.desks.room + 1
         while True:
-            line = list(islice(self._hopeful(), few)) if self._policy.by_place else self._all()
+            line = (
+                list(islice(self._lines.hopeful(self.desks.open), few))
+                if self._policy.by_place
+                else self._lines.all()
+            )
             if not line and not self._due:
                 return
-            decisions = list(self._decide([*self._due, *line]))
+            # Several fall due at one moment: in the order in which the whole town has them.
+            due = sorted(self._due, key=lambda one: one.arrival.number)
+            decisions = list(self._decide([*due, *line]))
             offers = sum(isinstance(one.command, MakeOffer) for one in decisions)
             if not self._policy.by_place or len(line) < few or offers >= self.desks.room:
                 break
@@ -119,23 +138,9 @@ class World:
         )
         here = frozenset(summary.conversation for summary in summaries)
         resting = frozenset(pair for pair, us in self._resting.items() if us > self.now_us)
+        resting = resting.union(*self._handed_on.values())
         attendance = Attendance(self.desks.leases(), here, settled=True)
-        return View(self.directory, line, attendance, Recent(left_alone=resting))
-
-    def _hopeful(self) -> Iterator[Conversation]:
-        """Yield, first in line first, who waits where somebody has room. Others get no offer."""
-        lines = [
-            [(place, self._lines[name]) for place in places]
-            if len(self._places) > 1
-            else ((place, self._lines[name]) for place in places)
-            for name, places in self._places.items()
-            if places and self.desks.open.get(name)
-        ]
-        for place, line in heapq.merge(*lines, key=lambda one: one[0]):
-            yield line[place]
-
-    def _all(self) -> list[Conversation]:
-        return [one for line in self._lines.values() for one in line.values()]
+        return View(self.directory, line, attendance, Recent(left_alone=resting), self._roster)
 
     # What is decided
 
@@ -157,7 +162,7 @@ class World:
         return conversation.state == "waiting" and desk.load < desk.profile.capacity
 
     def _offer(self, conversation: Conversation, agent: str, offer: UUID) -> None:
-        self._leave_line(conversation)
+        self._lines.leave(conversation)
         self.desks.take(agent)
         deadline_us = self.now_us + round(self.directory.timing.offer_s * US)
         conversation.offered(agent, offer, deadline_us)
@@ -173,7 +178,7 @@ class World:
     def _expire(self, conversation: Conversation) -> None:
         agent = conversation.agent
         conversation.expired()
-        self._enter_line(conversation)
+        self._lines.enter(conversation)
         if agent is None:
             return
         self.tally.missed_offers += 1
@@ -188,6 +193,7 @@ class World:
 
     def _end(self, conversation: Conversation) -> None:
         del self._known[conversation.id]
+        self._handed_on.pop(conversation.id, None)
         if conversation.agent:
             self.desks.release(conversation.agent)
         self._look = True
@@ -205,7 +211,7 @@ class World:
         department = self._scenario.department_of(arrival.topic)
         conversation = Conversation(UUID(int=arrival.number), arrival, department)
         self._known[conversation.id] = conversation
-        self._enter_line(conversation)
+        self._lines.enter(conversation)
         if arrival.patience_us is not None:
             self._at(self.now_us + arrival.patience_us, self._give_up, conversation)
         for after_us in self._relaxing.get(arrival.topic.id or "", ()):
@@ -225,11 +231,52 @@ class World:
     def _accept(self, conversation: Conversation, offer: int) -> None:
         if conversation.state != "offered" or conversation.offers != offer:
             return
+        first = not conversation.answered
         conversation.accepted()
         if conversation.agent:
             self.desks.worked(conversation.agent, self.now_us)
-        self.tally.end_of_wait(self.now_us - conversation.arrival.at_us, answered=True)
-        self._at(self.now_us + conversation.arrival.handle_us, self._close, conversation)
+            self._answered_by(conversation, conversation.agent, first=first)
+
+    def _answered_by(self, conversation: Conversation, agent: str, *, first: bool) -> None:
+        arrival, scenario = conversation.arrival, self._scenario
+        level = self.desks.by_id[agent].profile.skills.get(f"topic:{arrival.topic.id}", 0)
+        asks = scenario.asks_for_skill(arrival.topic)
+        if first:
+            self.tally.end_of_wait(self.now_us - arrival.at_us, answered=True)
+            self.tally.by_agent[agent] += 1
+            self.tally.asked += asks
+            self.tally.able += asks and level >= arrival.topic.level
+        hand_on_us = self._hand_on_us
+        if asks and not level and hand_on_us is not None and hand_on_us < arrival.handle_us:
+            self._at(self.now_us + hand_on_us, self._hand_on, conversation)
+            return
+        self._end_of_rare_wait(conversation)
+        self._at(self.now_us + arrival.handle_us, self._close, conversation)
+
+    def _end_of_rare_wait(self, conversation: Conversation) -> None:
+        if conversation.arrival.topic is self._rarest:
+            self.tally.rare.append(self.now_us - conversation.arrival.at_us)
+
+    def _hand_on(self, conversation: Conversation) -> None:
+        """Let those who know the topic have it. With none of them in the line, nobody would."""
+        skill = f"topic:{conversation.arrival.topic.id}"
+        members = [
+            desk.profile
+            for desk in self.desks.by_id.values()
+            if conversation.department in desk.profile.departments
+        ]
+        if not any(skill in one.skills for one in members) or not conversation.agent:
+            self._end_of_rare_wait(conversation)
+            self._close(conversation)
+            return
+        self.desks.worked(conversation.agent, self.now_us)
+        self.desks.release(conversation.agent)
+        conversation.handed_on()
+        self._handed_on[conversation.id] = frozenset(
+            (conversation.id, one.id) for one in members if skill not in one.skills
+        )
+        self._lines.enter(conversation)
+        self._look = True
 
     def _close(self, conversation: Conversation) -> None:
         if conversation.agent:
@@ -245,11 +292,18 @@ class World:
             self._end(conversation)
 
     def _give_up(self, conversation: Conversation) -> None:
+        """Let one who has had no answer go. Who was answered and handed on stays."""
+        if not conversation.answered:
+            self._leave(conversation)
+
+    def _leave(self, conversation: Conversation) -> None:
         if conversation.state not in ("waiting", "offered"):
             return
         if conversation.state == "waiting":
-            self._leave_line(conversation)
-        self.tally.end_of_wait(self.now_us - conversation.arrival.at_us, answered=False)
+            self._lines.leave(conversation)
+        if not conversation.answered:
+            self.tally.end_of_wait(self.now_us - conversation.arrival.at_us, answered=False)
+        self._end_of_rare_wait(conversation)
         conversation.closed(None)
         self._end(conversation)
 
@@ -276,21 +330,9 @@ class World:
         at_work = self._scenario.open_at(hour)
         self.desks.shift(at_work=at_work)
         if not at_work:
-            for conversation in self._all():
-                self._give_up(conversation)
+            for conversation in self._lines.all():
+                self._leave(conversation)
         self._look = True
         next_us = (hour + 1) * HOUR_US
         if self._scenario.weights and (next_us <= self._end_us or at_work):
             self._at(next_us, self._hour)
-
-    # The lines
-
-    def _enter_line(self, conversation: Conversation) -> None:
-        place, name = conversation.place, conversation.department
-        self._lines.setdefault(name, {})[place] = conversation
-        insort(self._places.setdefault(name, []), place)
-
-    def _leave_line(self, conversation: Conversation) -> None:
-        place, places = conversation.place, self._places[conversation.department]
-        del self._lines[conversation.department][place]
-        del places[bisect_left(places, place)]
