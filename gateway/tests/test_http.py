@@ -20,7 +20,7 @@ async def http(house):
 @pytest.fixture
 def built(tmp_path, monkeypatch):
     """A widget that has been built."""
-    for name in ("prek.js", "frame.html", "frame.js", "frame.css"):
+    for name in ("prek.js", "frame.html", "frame.js", "frame.css", "answer.html"):
         (tmp_path / name).write_text(f"/* {name} */")
     monkeypatch.setattr(widget, "FOLDER", tmp_path)
     return tmp_path
@@ -53,6 +53,16 @@ async def test_the_frame_may_be_embedded_by_the_municipalitys_pages_only(built, 
     ]
     assert policy["require-trusted-types-for"] == "'script'"
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+async def test_the_page_of_a_written_answer_is_framed_by_nobody_and_tells_nobody_its_link(
+    built, http
+):
+    answer = await http.get("/svar", params={"lang": "nn"})
+    assert answer.text == "/* answer.html */"
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert "connect-src 'self'" in answer.headers["content-security-policy"]
     assert answer.headers["referrer-policy"] == "no-referrer"
 
 

@@ -21,8 +21,10 @@ from starlette.routing import WebSocketRoute
 from gateway.api.copy import Copies, copy_routes
 from gateway.api.demo import demo_routes
 from gateway.api.protocol import protocol_routes
+from gateway.api.receipt import Receipts, receipt_routes
 from gateway.api.widget import widget_routes
 from gateway.attendance import Attendance
+from gateway.availability import Availabilities
 from gateway.directories import Directories
 from gateway.limits import limits_of
 from gateway.settings import GatewaySettings
@@ -31,6 +33,7 @@ from gateway.ws.actions import Actions
 from gateway.ws.door import Door
 from gateway.ws.greeting import Greeting
 from gateway.ws.ledger import Ledger
+from gateway.ws.room import Keys
 from gateway.ws.rooms import Rooms
 
 _TRANSCRIPT_TIMEOUT_S = 20
@@ -78,20 +81,30 @@ def assemble(
     copies = Copies(settings, signer, client, limits)
     ledger = Ledger(bus, utc_now)
     directories = Directories(ledger)
-    rooms = Rooms(bus, ledger, copies.token)
+    receipts = Receipts(settings, signer=signer, ledger=ledger, limits=limits)
+    rooms = Rooms(bus, ledger, Keys(copy=copies.token, receipt=receipts.secret))
     attendance = Attendance(LeaseTable(redis, CITIZENS), settings.instance, rooms.attending)
     rooms.on_attendance = attendance.stir
+    availabilities = Availabilities(directories, Staffing(LeaseTable(redis, AGENTS)), utc_now)
     greeting = Greeting(
         ledger=ledger,
         rooms=rooms,
         directories=directories,
-        staffing=Staffing(LeaseTable(redis, AGENTS)),
+        availabilities=availabilities,
         signer=signer,
     )
     actions = Actions(bus=bus, ledger=ledger, rooms=rooms, directories=directories, limits=limits)
-    door = Door(settings, rooms=rooms, greeting=greeting, actions=actions, limits=limits)
+    door = Door(
+        settings,
+        rooms=rooms,
+        greeting=greeting,
+        actions=actions,
+        availabilities=availabilities,
+        limits=limits,
+    )
 
     bus.on_push(directories.on_push)
+    bus.on_push(availabilities.on_push)
     bus.on_push(rooms.on_push)
     bus.on_reconnect(directories.read_all)
     bus.on_reconnect(rooms.read_all)
@@ -99,6 +112,7 @@ def assemble(
 
     async def start_keeping() -> None:
         tasks.keep("attendance", attendance.run)
+        tasks.keep("availability", availabilities.run)
         tasks.keep("tails", lambda: rooms.keep_tails(settings.tail_s))
 
     app = FastAPI(
@@ -126,6 +140,7 @@ def assemble(
     add_health(app, {"bus": bus.missing, "leaving": service.leaving_probe})
     app.include_router(widget_routes(settings, directories))
     app.include_router(copy_routes(copies))
+    app.include_router(receipt_routes(receipts))
     app.include_router(demo_routes(settings))
     app.include_router(protocol_routes(settings.docs_dir))
 

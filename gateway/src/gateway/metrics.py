@@ -7,6 +7,8 @@ CLOSED = Counter("prek_gateway_sockets_closed_total", "Sockets ended, by close c
 TURNED_AWAY = Counter("prek_gateway_turned_away_total", "Handshakes refused.", ["why"])
 RANGES_READ = Counter("prek_gateway_ranges_read_total", "Ranges read, by outcome.", ["outcome"])
 MASKED = Counter("prek_gateway_masked_total", "National identity numbers masked.")
+ALARMS = Counter("prek_gateway_alarms_total", "Texts that spoke of danger to life.")
+RECEIPTS = Counter("prek_gateway_receipts_total", "Receipts tried, by outcome.", ["outcome"])
 SEND_S = Histogram(
     "prek_gateway_accept_seconds",
     "From an action's frame to the broker's confirm.",

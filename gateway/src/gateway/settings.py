@@ -32,3 +32,5 @@ class GatewaySettings(DoorSettings):
     handshake_per_s: float = 1
     frame_burst: float = 200
     frame_per_s: float = 50
+    receipt_burst: float = 20
+    receipt_per_s: float = 0.2

@@ -1,39 +1,67 @@
 """Whether somebody is at a tenant's desk, from the agents' leases."""
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from pydantic import ValidationError
 from services.contracts.leases import AgentLease
 from services.errors import Transient
 from services.leases import LeaseTable
 
-_FRESH_S = 2.0
+from gateway.core.desk import REBUILT_S, Look, look
+
+FRESH_S: Final = 2.0
+"""Redis is asked at most once in so long per tenant; and while it is away, not for anyone."""
 
 
 class Staffing:
-    """Asks Redis at most once in two seconds per tenant."""
+    """Looks at leases, one question at a time per tenant, however many sockets want to know."""
 
-    def __init__(self, leases: LeaseTable) -> None:
-        """Read this table of agents' leases."""
+    def __init__(self, leases: LeaseTable, *, fresh_s: float = FRESH_S) -> None:
+        """Read this table of agents' leases.
+
+        Args:
+            leases: the table.
+            fresh_s: an answer is as good as new for so many seconds.
+        """
         self._leases = leases
-        self._seen: dict[str, tuple[float, bool | None]] = {}
+        self._fresh_s = fresh_s
+        self._looks: dict[str, Look] = {}
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._away_until = float("-inf")
+        self._settles_at = float("-inf")
+
+    def begin(self) -> None:
+        """Begin now: who is not seen in the first seconds is not believed to be away."""
+        self._settles_at = asyncio.get_running_loop().time() + REBUILT_S
 
     async def staffed(self, tenant: str) -> bool | None:
         """Return whether an agent is available; None when Redis does not say."""
-        now = asyncio.get_running_loop().time()
-        at, answer = self._seen.get(tenant, (float("-inf"), None))
-        if now - at < _FRESH_S:
-            return answer
+        loop = asyncio.get_running_loop()
+        async with self._asking[tenant]:
+            before = self._looks.get(tenant, Look())
+            if loop.time() < self._away_until:
+                return None
+            if loop.time() - before.at < self._fresh_s:
+                return before.staffed
+            try:
+                leases = list(_read((await self._leases.live(tenant)).values()))
+            except Transient:
+                # Back again, it may be empty: nothing follows from who is missing then.
+                self._away_until = loop.time() + self._fresh_s
+                self._settles_at = self._away_until + REBUILT_S
+                return None
+            now = loop.time()
+            found = look(before, leases, now=now, settled=now >= self._settles_at)
+            self._looks[tenant] = found
+            return found.staffed
+
+
+def _read(payloads: Iterable[str]) -> Iterator[AgentLease]:
+    for payload in payloads:
         try:
-            answer = any(_available(lease) for lease in (await self._leases.live(tenant)).values())
-        except Transient:
-            answer = None
-        self._seen[tenant] = (now, answer)
-        return answer
-
-
-def _available(payload: str) -> bool:
-    try:
-        return AgentLease.read(payload).presence == "available"
-    except ValidationError:
-        return False
+            yield AgentLease.read(payload)
+        except ValidationError:
+            continue

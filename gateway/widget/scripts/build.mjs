@@ -36,11 +36,21 @@ await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: [here("src/frame.css")],
-    outfile: here("dist/widget/frame.css"),
+    entryPoints: [here("src/answer/main.ts")],
+    outfile: here("dist/widget/answer.js"),
+    format: "esm",
   }),
+  ...["frame", "answer"].map((page) =>
+    build({
+      ...shared,
+      entryPoints: [here(`src/${page}.css`)],
+      outfile: here(`dist/widget/${page}.css`),
+    }),
+  ),
 ]);
-writeFileSync(here("dist/widget/frame.html"), readFileSync(here("src/frame.html")));
+for (const page of ["frame.html", "answer.html"]) {
+  writeFileSync(here(`dist/widget/${page}`), readFileSync(here(`src/${page}`)));
+}
 
 const weight = (path) => gzipSync(readFileSync(here(path)), { level: 9 }).length;
 for (const path of ["dist/prek.js", "dist/widget/frame.js", "dist/widget/frame.css"]) {

@@ -250,6 +250,7 @@ class Chat {
       src: `${origin}/widget/frame.html?${query}`,
       sandbox:
         "allow-scripts allow-same-origin allow-forms allow-popups allow-downloads allow-modals",
+      allow: "clipboard-write",
     });
     this.drawn.panel.append(this.frame);
   }

@@ -1,6 +1,18 @@
 import { expect, test } from "vitest";
 import { initialState, isLive, pendingSends, phaseOf } from "../src/frame/state";
-import { after, event, frame, IDS, KARI, OPENED, said, status, talking, welcome } from "./sample";
+import {
+  after,
+  event,
+  frame,
+  IDS,
+  KARI,
+  OPENED,
+  position,
+  said,
+  status,
+  talking,
+  welcome,
+} from "./sample";
 
 const submitted = { kind: "submitted", ids: IDS, anyway: false } as const;
 const sent = (text: string) =>
@@ -16,7 +28,15 @@ test("the first text opens the conversation and is seen at once", () => {
     submitted,
   );
   expect(state.outbox.entries.map(({ action }) => action)).toEqual([
-    { type: "open", id: "k1", conversation: "c1", topic: "vann", language: "nb" },
+    {
+      type: "open",
+      id: "k1",
+      conversation: "c1",
+      topic: "vann",
+      language: "nb",
+      words: " Hei\n",
+      follows: null,
+    },
     { type: "send", id: "m1", text: " Hei\n", seen: 0 },
   ]);
   expect(pendingSends(state)).toEqual([{ id: "m1", text: " Hei\n", accepted: false }]);
@@ -110,14 +130,10 @@ test("an older status changes nothing, and the copy token is not lost", () => {
 });
 
 test("the place in line is told, and gone once somebody answers", () => {
-  let state = after(
-    sent("Hei"),
-    frame(status({ version: 1 })),
-    frame({ type: "position", position: 3 }),
-  );
-  expect(state.position).toBe(3);
+  let state = after(sent("Hei"), frame(status({ version: 1 })), frame(position(3)));
+  expect(state.place?.position).toBe(3);
   state = after(state, frame(status({ version: 2, state: "active", owner: "Kari" })));
-  expect(state.position).toBeNull();
+  expect(state.place).toBeNull();
 });
 
 test("typing ends with time, and with the words", () => {

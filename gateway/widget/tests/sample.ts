@@ -1,5 +1,5 @@
 /** Frames and events as the server sends them, for the tests. */
-import type { Author, SStatus, SWelcome, WireEvent } from "@prek/wire";
+import type { Author, SAvailability, SPosition, SStatus, SWelcome, WireEvent } from "@prek/wire";
 import { reduce, type Happening } from "../src/frame/reduce";
 import { initialState, type State } from "../src/frame/state";
 
@@ -16,6 +16,7 @@ export const welcome = (more: Partial<SWelcome> = {}): SWelcome => ({
   topics: [{ id: "vann", name: { nb: "Vann og avløp" } }],
   departments: [{ id: "servicetorget", name: { nb: "Servicetorget", en: "Service centre" } }],
   staffed: true,
+  availability: null,
   token: "t",
   heartbeat_s: 10,
   conversation: null,
@@ -34,6 +35,31 @@ export const status = (more: Partial<SStatus> = {}): SStatus => ({
   department: "servicetorget",
   handover_department: null,
   token: null,
+  due_at: null,
+  receipt: null,
+  receipt_secret: null,
+  answer_by: null,
+  ...more,
+});
+
+export const availability = (more: Partial<SAvailability> = {}): SAvailability => ({
+  type: "availability",
+  open: true,
+  staffed: true,
+  closes_at: null,
+  opens_at: null,
+  reason: {},
+  banner: {},
+  departments: { servicetorget: true },
+  ...more,
+});
+
+export const position = (place: number, more: Partial<SPosition> = {}): SPosition => ({
+  type: "position",
+  position: place,
+  wait_from_s: null,
+  wait_to_s: null,
+  offer_written: false,
   ...more,
 });
 

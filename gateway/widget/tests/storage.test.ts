@@ -80,6 +80,42 @@ test("anew: the conversation is forgotten, the secret is not", () => {
   expect([store(kept).conversation(), store(kept).secret()]).toEqual([null, secret]);
 });
 
+test("the conversation before is remembered for 30 days, and then no longer", () => {
+  const kept = boxes();
+  const day = 24 * 3_600_000;
+  const at = (days: number) => new Store("sarpsborg", kept.lasting, kept.perTab, () => days * day);
+  const state = talking();
+  at(100).save(initialState(), state);
+  at(100).save(state, after(state, { kind: "begun_anew", refusal: null }));
+  expect([at(129).load().former, at(130).load().former]).toEqual(["c1", null]);
+  kept.lasting.setItem("prek.sarpsborg.former", '{"id": 1}');
+  expect(at(100).load().former).toBeNull();
+});
+
+test("what a receipt opened is this tab's alone, and leaves this browser's own untouched", () => {
+  const kept = boxes();
+  store(kept).save(initialState(), begun);
+  const fresh = initialState();
+  const visiting = after(fresh, { kind: "receipt_opened", conversation: "c9" });
+  store(kept).save(fresh, visiting);
+  const writing = after(
+    visiting,
+    { kind: "typed", draft: "mer" },
+    { kind: "submitted", ids: { ...IDS, send: "m9" }, anyway: false },
+  );
+  store(kept).save(visiting, writing);
+  const here = store(kept).load();
+  expect(here.conversation).toEqual({ id: "c9", opened: true, byReceipt: true });
+  expect(here.outbox?.entries.map(({ action }) => action.id)).toEqual(["m9"]);
+
+  const elsewhere = store({ ...kept, perTab: memoryBox() }).load();
+  expect(elsewhere.conversation).toEqual({ id: "c1", opened: false });
+  expect(elsewhere.outbox?.entries.map(({ action }) => action.id)).toEqual(["k1", "m1"]);
+
+  store(kept).save(writing, after(writing, { kind: "begun_anew", refusal: null }));
+  expect(store(kept).load().conversation?.id).toBe("c1");
+});
+
 test("rubbish, a full store and a denied one are survived", () => {
   const kept = boxes();
   kept.lasting.setItem("prek.sarpsborg.conversation", "{");

@@ -1,16 +1,17 @@
 import { REFUSALS } from "@prek/wire";
 import { expect, test } from "vitest";
-import {
-  clockTime,
-  dayOf,
-  eventLine,
-  refusalLine,
-  statusLine,
-  typingLine,
-} from "../src/frame/wording";
+import { clockTime, dayOf, momentOf } from "../src/frame/dates";
+import { eventLine, refusalLine, statusLine, typingLine } from "../src/frame/wording";
 import { initialState } from "../src/frame/state";
-import { CATALOGUES, fill, localized, pickLanguage, type TextKey } from "../src/texts/catalogue";
-import { after, event, frame, KARI, status, talking, welcome } from "./sample";
+import {
+  CATALOGUES,
+  fill,
+  localized,
+  pickLanguage,
+  type Language,
+  type TextKey,
+} from "../src/texts/catalogue";
+import { after, event, frame, KARI, position, status, talking, welcome } from "./sample";
 
 const { nb, ...others } = CATALOGUES;
 const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
@@ -60,11 +61,7 @@ test("where the enquiry is, in plain words", () => {
   expect(statusLine(after(state, frame(handing)))).toBe(
     "Vi setter deg over til vei. Du trenger ikke gjenta spørsmålet.",
   );
-  const waiting = after(
-    state,
-    frame(status({ version: 3 })),
-    frame({ type: "position", position: 2 }),
-  );
+  const waiting = after(state, frame(status({ version: 3 })), frame(position(2)));
   expect(statusLine(waiting)).toBe("Du er nummer 2 i køen.");
   expect(statusLine(after(state, frame(status({ version: 3, state: "closed" }))))).toBe(nb.closed);
   expect(statusLine(after(initialState(), frame(welcome())))).toBe("");
@@ -91,4 +88,14 @@ test("days are the municipality's, not the browser's", () => {
   const nynorsk = { ...initialState(), language: "nn" } as const;
   expect(dayOf(nynorsk, "2026-11-24T12:00:00Z")).toBe("tysdag 24. november");
   expect(clockTime(nynorsk, "2026-11-24T12:05:00Z")).toBe("13:05");
+});
+
+test("a moment in a sentence has its day, and the language's way to write the hour", () => {
+  const said = (language: Language) =>
+    momentOf({ ...initialState(), language }, "2026-11-30T07:00:00Z");
+  expect(said("nb")).toBe("mandag 30. november kl.\u00a008.00");
+  expect(said("nn")).toBe("måndag 30. november kl.\u00a008.00");
+  expect(said("en")).toBe("Monday 30 November at 08:00");
+  // Summer time: the same clock on the wall.
+  expect(momentOf(initialState(), "2026-05-18T06:00:00Z")).toBe("mandag 18. mai kl.\u00a008.00");
 });

@@ -1,4 +1,4 @@
-"""The one line of a host page (`/prek.js`) and the frame it opens (`/widget/…`)."""
+"""What browsers load: a host page's one line (`/prek.js`), its frame (`/widget/…`), and `/svar`."""
 
 from pathlib import Path
 
@@ -41,5 +41,18 @@ def widget_routes(settings: GatewaySettings, directories: Directories) -> APIRou
             "require-trusted-types-for": "'script'",
         }
         return assets.respond(request, name, headers(policy, Cache_Control="no-cache"))
+
+    @routes.api_route("/svar", methods=["GET", "HEAD"], include_in_schema=False)
+    async def written_answer(request: Request) -> Response:
+        """The page of an e-mail's link. Its token is in the fragment, which stays in the browser."""
+        policy = {
+            "script-src": "'self'",
+            "style-src": "'self'",
+            "img-src": "data:",
+            "connect-src": "'self'",
+            "require-trusted-types-for": "'script'",
+        }
+        cached = headers(policy, Cache_Control="no-cache")
+        return assets.respond(request, "answer.html", cached)
 
     return routes

@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 from services.contracts import Refusal, TextError, check_text
 from services.contracts.wire_citizen import (
+    CAskWritten,
     CEnd,
     CHeartbeat,
     CHello,
@@ -18,13 +19,10 @@ from services.contracts.wire_citizen import (
     CTyping,
 )
 
-Frame = CHello | COpen | CSend | CSync | CTyping | CEnd | CHeartbeat
+Frame = CHello | COpen | CSend | CAskWritten | CSync | CTyping | CEnd | CHeartbeat
 
 _FRAME: TypeAdapter[Frame] = TypeAdapter(CitizenFrame)
-_TYPES = frozenset(
-    model.model_fields["type"].default
-    for model in (CHello, COpen, CSend, CSync, CTyping, CEnd, CHeartbeat)
-)
+_TYPES = frozenset(model.model_fields["type"].default for model in get_args(Frame))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +46,35 @@ def read_frame(data: str) -> Frame | BadFrame:
     kind = raw.get("type")
     if not isinstance(kind, str) or kind not in _TYPES:
         return BadFrame(Refusal.FRAME_UNKNOWN, action)
-    if kind == "send" and isinstance(text := raw.get("text"), str):
-        try:
-            check_text(text)
-        except TextError as error:
-            return BadFrame(Refusal(str(error)), action)
+    if (bad := _bad_text(kind, raw)) is not None:
+        return BadFrame(bad, action)
     try:
         return _FRAME.validate_python(raw, extra="ignore")
     except ValidationError:
         return BadFrame(Refusal.FRAME_INVALID, action)
+
+
+def _bad_text(kind: str, raw: dict[str, Any]) -> Refusal | None:
+    """Return why a frame's words may not come in; words that are a mere hint are dropped."""
+    match kind:
+        case "send":
+            return _why_not(raw.get("text"))
+        case "ask_written":
+            return Refusal.CONTACT_INVALID if _why_not(raw.get("contact")) else None
+        case "open" if _why_not(raw.get("words")):
+            # They come again in a `send`, which is refused under its own id.
+            raw["words"] = None
+    return None
+
+
+def _why_not(text: Any) -> Refusal | None:
+    if not isinstance(text, str):
+        return None
+    try:
+        check_text(text)
+    except TextError as error:
+        return Refusal(str(error))
+    return None
 
 
 def _id(value: Any) -> UUID | None:

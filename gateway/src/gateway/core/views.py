@@ -16,6 +16,7 @@ from services.contracts import (
     TenantDirectory,
 )
 from services.contracts.wire_citizen import (
+    SAvailability,
     SStatus,
     SWelcome,
     WireDepartment,
@@ -87,13 +88,16 @@ def names_in(events: Iterable[Event]) -> dict[str, str]:
     return names
 
 
-def status(summary: Summary, owner: str | None, token: str | None) -> SStatus:
+def status(
+    summary: Summary, *, owner: str | None, token: str | None, receipt_secret: str | None
+) -> SStatus:
     """Return where the enquiry is.
 
     Args:
         summary: the ledger's state.
         owner: shown name of the one who answers.
         token: a copy token, once closed.
+        receipt_secret: the secret of its receipt, once it is a written question.
     """
     return SStatus(
         version=summary.version,
@@ -102,10 +106,14 @@ def status(summary: Summary, owner: str | None, token: str | None) -> SStatus:
         department=summary.department,
         handover_department=summary.handover.department if summary.handover else None,
         token=token,
+        due_at=summary.due_at,
+        receipt=summary.receipt,
+        receipt_secret=receipt_secret,
+        answer_by=summary.answer_by,
     )
 
 
-def welcome(directory: TenantDirectory, *, staffed: bool | None, token: str) -> SWelcome:
+def welcome(directory: TenantDirectory, *, availability: SAvailability, token: str) -> SWelcome:
     """Return the welcome of a socket that has no conversation yet."""
     return SWelcome(
         tenant=directory.tenant,
@@ -114,7 +122,8 @@ def welcome(directory: TenantDirectory, *, staffed: bool | None, token: str) -> 
         languages=directory.languages,
         topics=tuple(WireTopic(id=t.id, name=t.name) for t in directory.topics),
         departments=tuple(WireDepartment(id=d.id, name=d.name) for d in directory.departments),
-        staffed=staffed,
+        staffed=availability.staffed,
+        availability=availability,
         token=token,
     )
 

@@ -8,6 +8,8 @@ import structlog
 from services.bus import Bus, Push
 from services.contracts import (
     DIALOGUE,
+    Alarm,
+    AskWritten,
     Leave,
     OpenConversation,
     PostMessage,
@@ -16,6 +18,7 @@ from services.contracts import (
     Typing,
 )
 from services.contracts.wire_citizen import (
+    CAskWritten,
     CEnd,
     CHeartbeat,
     CHello,
@@ -24,16 +27,20 @@ from services.contracts.wire_citizen import (
     CSync,
     CTyping,
     SAccepted,
+    SEmergency,
     SHeartbeat,
 )
 from services.errors import ServiceError, Transient
 from services.tasks import Tasks
 from services.topology import stream_topic
 
+from gateway.core.contact import ContactError, contact_of
+from gateway.core.danger import alarm_in
 from gateway.core.frames import Frame
+from gateway.core.suggestion import TopicIndexes
 from gateway.directories import Directories
 from gateway.limits import Limits
-from gateway.metrics import MASKED, SEND_S
+from gateway.metrics import ALARMS, MASKED, SEND_S
 from gateway.ws.ledger import Ledger
 from gateway.ws.rooms import Rooms
 from gateway.ws.visitor import RETRY_AFTER_S, Visitor
@@ -44,7 +51,7 @@ log = structlog.get_logger()
 TYPING_S: Final = 2.0
 _LARGEST_SEQ: Final = 2**31 - 1
 
-_Command = OpenConversation | PostMessage | Leave
+_Command = OpenConversation | PostMessage | AskWritten | Leave
 
 
 class Actions:
@@ -59,6 +66,7 @@ class Actions:
         self._rooms = rooms
         self._directories = directories
         self._limits = limits
+        self._topics = TopicIndexes()
         self._tasks = Tasks()
 
     async def act(self, visitor: Visitor, frame: Frame) -> None:
@@ -68,6 +76,8 @@ class Actions:
                 await self._open(visitor, frame)
             case CSend():
                 await self._send(visitor, frame)
+            case CAskWritten():
+                await self._ask_written(visitor, frame)
             case CEnd():
                 await self._end(visitor, frame)
             case CSync():
@@ -85,6 +95,12 @@ class Actions:
         directory = self._directories.known(visitor.tenant)
         if directory is None or self._too_quick(visitor, frame.id):
             return
+        if visitor.only not in {None, frame.conversation}:
+            visitor.refuse(Refusal.NOT_ALLOWED, frame.id)
+            return
+        words = frame.words or ""
+        # Already here: the message that brings these words waits until this has been accepted.
+        self._alarm(visitor, words)
         if visitor.conversation != frame.conversation:
             # Followed before it is sent, so that its first event cannot be missed.
             await self._rooms.enter(visitor, frame.conversation, 0)
@@ -94,6 +110,8 @@ class Actions:
             conversation=frame.conversation,
             topic=topic.id if topic else None,
             language=frame.language if frame.language in directory.languages else "nb",
+            suggested=self._topics.suggest(directory, words),
+            follows=frame.follows,
         )
         await self._command(visitor, frame.id, body)
 
@@ -109,9 +127,35 @@ class Actions:
             text=text,
             seen=min(frame.seen, _LARGEST_SEQ),
             masked=masked,
+            alarm=self._alarm(visitor, frame.text),
         )
         MASKED.inc(masked)
         await self._command(visitor, frame.id, body, masked)
+
+    def _alarm(self, visitor: Visitor, words: str) -> Alarm | None:
+        """Look for danger to life; the citizen sees whom to call before anything else happens."""
+        directory = self._directories.known(visitor.tenant)
+        alarm = alarm_in(words, directory.danger_words if directory else ())
+        if alarm is not None:
+            ALARMS.inc()
+            self._rooms.alarm(visitor, SEmergency(alarm=alarm))
+        return alarm
+
+    async def _ask_written(self, visitor: Visitor, frame: CAskWritten) -> None:
+        if visitor.conversation is None:
+            visitor.refuse(Refusal.NOT_FOUND, frame.id)
+            return
+        if self._too_quick(visitor, frame.id):
+            return
+        try:
+            contact = contact_of(frame.answer_by, frame.contact)
+        except ContactError:
+            visitor.refuse(Refusal.CONTACT_INVALID, frame.id)
+            return
+        body = AskWritten(
+            conversation=visitor.conversation, answer_by=frame.answer_by, contact=contact
+        )
+        await self._command(visitor, frame.id, body)
 
     async def _end(self, visitor: Visitor, frame: CEnd) -> None:
         if visitor.conversation is None:

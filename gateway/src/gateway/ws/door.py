@@ -13,6 +13,7 @@ from services.metrics import SOCKETS
 from services.outbox import SocketOutbox
 from services.sockets import FLUSH_S, hang_up, receive_text
 
+from gateway.availability import Availabilities
 from gateway.core.frames import BadFrame, Frame, read_frame
 from gateway.core.origins import may_connect
 from gateway.limits import Limits
@@ -41,6 +42,7 @@ class Door:
         rooms: Rooms,
         greeting: Greeting,
         actions: Actions,
+        availabilities: Availabilities,
         limits: Limits,
     ) -> None:
         """Let sockets in under these settings."""
@@ -48,6 +50,7 @@ class Door:
         self._rooms = rooms
         self._greeting = greeting
         self._actions = actions
+        self._availabilities = availabilities
         self._limits = limits
         self._numbers = count(1)
         self._visitors: set[Visitor] = set()
@@ -74,6 +77,7 @@ class Door:
             SOCKETS.dec()
             CLOSED.labels(str(visitor.outbox.code or 1000)).inc()
             self._visitors.discard(visitor)
+            self._availabilities.leave(visitor)
             await self._rooms.leave(visitor)
             if not self._visitors:
                 self._empty.set()

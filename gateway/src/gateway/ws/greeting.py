@@ -3,21 +3,22 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
+from uuid import UUID
 
 from services.contracts import Refusal, Refused
 from services.contracts.wire_citizen import CLOSE_TOKEN, CHello, SWelcome
 from services.errors import Transient
 from services.tokens import Signer, TokenError
 
+from gateway.availability import Availabilities
 from gateway.core import views
 from gateway.directories import Directories
-from gateway.staffing import Staffing
 from gateway.ws.ledger import Ledger
 from gateway.ws.rooms import Rooms
 from gateway.ws.visitor import RETRY_AFTER_S, Visitor
 
 AUDIENCE: Final = "citizen"
-_TOKEN_S = 24 * 3600
+TOKEN_S: Final = 24 * 3600
 _PATIENCE_S = 8.0
 """A client gives up after 10 s without a welcome; a ledger may be back before that."""
 _AGAIN_S = 0.3
@@ -35,49 +36,52 @@ class Greeting:
         ledger: Ledger,
         rooms: Rooms,
         directories: Directories,
-        staffing: Staffing,
+        availabilities: Availabilities,
         signer: Signer,
     ) -> None:
         """Use these parts."""
         self._ledger = ledger
         self._rooms = rooms
         self._directories = directories
-        self._staffing = staffing
+        self._availabilities = availabilities
         self._signer = signer
 
     async def greet(self, visitor: Visitor, hello: CHello) -> bool:
         """Answer `hello`; return whether the socket may go on."""
-        sender = self._sender(hello)
-        if sender is None:
+        claims = self._claims(hello)
+        if claims is None:
             return _part(visitor, Refusal.TOKEN_INVALID, CLOSE_TOKEN)
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                return await self._welcome(visitor, hello, sender)
+                return await self._welcome(visitor, hello, claims)
         except TimeoutError:
             return _part(visitor, Refusal.BUSY, _CLOSE_OVERLOAD, wait_s=RETRY_AFTER_S)
 
-    def _sender(self, hello: CHello) -> str | None:
+    def _claims(self, hello: CHello) -> dict[str, str] | None:
+        """Return who it is and what it may see, or None when nothing proves it."""
         if hello.secret is not None:
-            return views.citizen_sender(hello.secret)
+            return citizen_claims(hello.tenant, views.citizen_sender(hello.secret))
         try:
             claims = self._signer.verify(AUDIENCE, hello.token or "")
         except TokenError:
             return None
-        return str(claims.get("citizen")) if claims.get("tenant") == hello.tenant else None
+        only = claims.get("conversation")
+        if claims.get("tenant") != hello.tenant or only not in {None, str(hello.conversation)}:
+            return None
+        return citizen_claims(hello.tenant, str(claims.get("citizen")), only)
 
-    async def _welcome(self, visitor: Visitor, hello: CHello, sender: str) -> bool:
+    async def _welcome(self, visitor: Visitor, hello: CHello, claims: dict[str, str]) -> bool:
         directory = await _patiently(lambda: self._directories.find(hello.tenant))
         if directory is None:
             return _part(visitor, Refusal.UNKNOWN_TENANT, _CLOSE_POLICY)
-        visitor.tenant, visitor.sender = directory.tenant, sender
-        claims = {"tenant": visitor.tenant, "citizen": visitor.sender}
-        bare = views.welcome(
-            directory,
-            staffed=await self._staffing.staffed(hello.tenant),
-            token=self._signer.sign(AUDIENCE, claims, ttl_s=_TOKEN_S),
-        )
+        visitor.tenant, visitor.sender = directory.tenant, claims["citizen"]
+        visitor.only = UUID(claims["conversation"]) if "conversation" in claims else None
+        now = await self._availabilities.now(directory)
+        token = self._signer.sign(AUDIENCE, claims, ttl_s=TOKEN_S)
+        bare = views.welcome(directory, availability=now, token=token)
         if hello.conversation is None or not await self._resume(visitor, hello, bare):
             visitor.outbox.put(bare)
+        self._availabilities.join(visitor, now)
         return True
 
     async def _resume(self, visitor: Visitor, hello: CHello, bare: SWelcome) -> bool:
@@ -112,6 +116,12 @@ class Greeting:
         room.tell_status()
         self._rooms.on_attendance()
         return True
+
+
+def citizen_claims(tenant: str, citizen: str, conversation: str | None = None) -> dict[str, str]:
+    """Return what a citizen's token says. With a conversation it opens that one alone."""
+    claims = {"tenant": tenant, "citizen": citizen}
+    return claims if conversation is None else claims | {"conversation": conversation}
 
 
 def _part(visitor: Visitor, code: Refusal, close: int, *, wait_s: float = 0) -> bool:

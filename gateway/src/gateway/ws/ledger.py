@@ -9,9 +9,12 @@ from services.contracts import (
     Answer,
     Body,
     Envelope,
+    Query,
     RangeRead,
     ReadDirectory,
     ReadRange,
+    ReadReceipt,
+    ReceiptRead,
     Refused,
     TenantDirectory,
 )
@@ -24,6 +27,7 @@ from gateway.metrics import RANGES_READ
 ANSWER_S = 4.0
 """Patience with one question. An answer that comes later is still used."""
 _EVERY_TENANT = "all"
+_DOOR = "system:gateway"
 
 
 class Ledger:
@@ -65,11 +69,16 @@ class Ledger:
             raise Transient("another answer")
         return answer
 
+    async def receipt(self, tenant: str, receipt: str) -> ReceiptRead | None:
+        """Return which conversation a receipt is of, or None. Its secret was checked before."""
+        answer = await self._ask(tenant, _DOOR, ReadReceipt(receipt=receipt))
+        return answer if isinstance(answer, ReceiptRead) else None
+
     async def directories(self, tenant: str | None = None) -> tuple[TenantDirectory, ...]:
         """Return one tenant's set-up, or everyone's."""
         query = ReadDirectory(tenants=(tenant,) if tenant else ())
-        answer = await self._ask(tenant or _EVERY_TENANT, "system:gateway", query)
+        answer = await self._ask(tenant or _EVERY_TENANT, _DOOR, query)
         return answer.directories if isinstance(answer, DirectoryRead) else ()
 
-    async def _ask(self, tenant: str, sender: str, body: ReadRange | ReadDirectory) -> Answer:
+    async def _ask(self, tenant: str, sender: str, body: Query) -> Answer:
         return await self._bus.ask(self.envelope(tenant, sender, body), timeout_s=ANSWER_S)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.contracts import Contract, Event, RangeRead, Summary
@@ -10,14 +11,21 @@ from services.contracts.wire_citizen import SStatus
 from gateway.core import views
 from gateway.ws.visitor import Visitor
 
-CopyToken = Callable[[str, UUID], str]
-"""(tenant, conversation) to a read-only token for the transcript."""
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What opens a conversation later, made for its citizen alone."""
+
+    copy: Callable[[str, UUID], str]
+    """(tenant, conversation) to a read-only token for the transcript."""
+    receipt: Callable[[str, str], str]
+    """(tenant, receipt) to the secret that opens a written answer."""
 
 
 class Room:
     """Hints about one conversation. The ledger is the truth; all of this may be read again."""
 
-    def __init__(self, conversation: UUID, copy_token: CopyToken) -> None:
+    def __init__(self, conversation: UUID, keys: Keys) -> None:
         """Know nothing yet."""
         self.conversation = conversation
         self.members: set[Visitor] = set()
@@ -30,7 +38,7 @@ class Room:
         self.reading = False
         self.read_again = False
         self._names: dict[str, str] = {}
-        self._copy_token = copy_token
+        self._keys = keys
 
     @property
     def reader(self) -> Visitor | None:
@@ -94,16 +102,24 @@ class Room:
             return None
         member.status_version = summary.version
         closed = summary.state == "closed"
+        tenant, receipt = member.tenant, summary.receipt
         return views.status(
             summary,
-            self._names[summary.owner] if summary.owner else None,
-            self._copy_token(member.tenant, self.conversation) if closed else None,
+            owner=self._names[summary.owner] if summary.owner else None,
+            token=self._keys.copy(tenant, self.conversation) if closed else None,
+            receipt_secret=self._keys.receipt(tenant, receipt) if receipt else None,
         )
 
     def hint(self, tenant: str, frame: Contract) -> None:
         """Pass on what is never stored."""
         for member in self._of(tenant):
             if member.proven:
+                member.outbox.put(frame)
+
+    def tell_citizen(self, of: Visitor, frame: Contract) -> None:
+        """Tell every socket of one citizen here."""
+        for member in self._of(of.tenant):
+            if member.sender == of.sender:
                 member.outbox.put(frame)
 
     def _of(self, tenant: str) -> list[Visitor]:

@@ -22,14 +22,14 @@ from services.contracts import (
     SummaryChanged,
     Typing,
 )
-from services.contracts.wire_citizen import SPosition, STyping
+from services.contracts.wire_citizen import SEmergency, SPosition, STyping
 from services.errors import Transient
 from services.tasks import Tasks
 from services.topology import stream_topic
 
 from gateway.metrics import CONVERSATIONS
 from gateway.ws.ledger import Ledger
-from gateway.ws.room import CopyToken, Room
+from gateway.ws.room import Keys, Room
 from gateway.ws.visitor import RETRY_AFTER_S, Visitor
 
 log = structlog.get_logger()
@@ -40,11 +40,11 @@ _READS_AT_ONCE = 16
 class Rooms:
     """The registry of conversations and of actions that wait for their outcome."""
 
-    def __init__(self, bus: Bus, ledger: Ledger, copy_token: CopyToken) -> None:
+    def __init__(self, bus: Bus, ledger: Ledger, keys: Keys) -> None:
         """Start empty. Give `on_push` to the bus, and `read_all` for its reconnects."""
         self._bus = bus
         self._ledger = ledger
-        self._copy_token = copy_token
+        self._keys = keys
         self._rooms: dict[UUID, Room] = {}
         self._asked: WeakValueDictionary[UUID, Visitor] = WeakValueDictionary()
         self._tasks = Tasks()
@@ -58,7 +58,7 @@ class Rooms:
         """Follow a conversation: its pushes come from now on, and are held until it is proven."""
         await self.leave(visitor)
         visitor.begin(conversation, after)
-        room = self._rooms.setdefault(conversation, Room(conversation, self._copy_token))
+        room = self._rooms.setdefault(conversation, Room(conversation, self._keys))
         room.members.add(visitor)
         CONVERSATIONS.set(len(self._rooms))
         async with room.binding:
@@ -89,6 +89,14 @@ class Rooms:
     def of(self, visitor: Visitor) -> Room | None:
         """Return the room a socket is in."""
         return self._rooms.get(visitor.conversation) if visitor.conversation else None
+
+    def alarm(self, visitor: Visitor, frame: SEmergency) -> None:
+        """Show a citizen the emergency numbers at once, on every screen of theirs here."""
+        room = self.of(visitor)
+        if room is None:
+            visitor.outbox.put(frame)
+        else:
+            room.tell_citizen(visitor, frame)
 
     def expect(self, visitor: Visitor, action: UUID) -> None:
         """Remember who waits for the outcome of an action."""
@@ -136,7 +144,15 @@ class Rooms:
         if isinstance(hint, Typing):
             room.hint(tenant, STyping(author=hint.author))
         else:
-            room.hint(tenant, SPosition(position=hint.position))
+            room.hint(
+                tenant,
+                SPosition(
+                    position=hint.position,
+                    wait_from_s=hint.wait_from_s,
+                    wait_to_s=hint.wait_to_s,
+                    offer_written=hint.offer_written,
+                ),
+            )
 
     def _refused(self, refused: Refused) -> None:
         visitor = self._asked.pop(refused.about, None)

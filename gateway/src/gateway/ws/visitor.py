@@ -4,7 +4,7 @@ from collections.abc import Sequence as Events
 from uuid import UUID
 
 from services.contracts import Event, Opened, Refusal
-from services.contracts.wire_citizen import SEvent, SEvents, SRefused
+from services.contracts.wire_citizen import SAvailability, SEvent, SEvents, SRefused
 from services.metrics import REFUSALS
 from services.outbox import SocketOutbox
 from services.sequence import Sequence
@@ -25,6 +25,10 @@ class Visitor:
         self.address = address
         self.tenant = ""
         self.sender = ""
+        self.only: UUID | None = None
+        """The one conversation it may be in, when it came by a receipt. None: any of its own."""
+        self.availability: SAvailability | None = None
+        """What it was last told of who is there."""
         self.conversation: UUID | None = None
         self.proven = False
         """Whether the conversation is known to be this citizen's. Until then nothing is shown:

@@ -20,11 +20,6 @@ export function Composer({ state, session }: ViewProps) {
       ? fill(texts.left, { n: left })
       : "";
 
-  useEffect(() => {
-    // A frame opened by itself has nobody to tell it to take the focus.
-    if (window.parent === window) field.current?.focus();
-  }, []);
-
   const submit = (event: Event) => {
     event.preventDefault();
     session.submit();
@@ -36,7 +31,9 @@ export function Composer({ state, session }: ViewProps) {
   };
   return (
     <form class="composer" onSubmit={submit}>
-      {state.warning && <Warning state={state} session={session} />}
+      {state.warning && (
+        <Warning state={state} session={session} onSend={() => session.submit(true)} />
+      )}
       <label class="ds-label" for="text">
         {texts.write}
       </label>
@@ -69,7 +66,12 @@ export function Composer({ state, session }: ViewProps) {
   );
 }
 
-function Warning({ state, session }: ViewProps) {
+interface WarningProps extends ViewProps {
+  readonly onSend: () => void;
+}
+
+/** The writer is warned, and chooses. */
+export function Warning({ state, session, onSend }: WarningProps) {
   const texts = textsOf(state);
   const first = useRef<HTMLButtonElement>(null);
   useEffect(() => first.current?.focus(), []);
@@ -95,7 +97,7 @@ function Warning({ state, session }: ViewProps) {
           data-variant="secondary"
           data-size="sm"
           onClick={() => {
-            session.submit(true);
+            onSend();
             document.querySelector<HTMLElement>("textarea")?.focus();
           }}
         >

@@ -2,6 +2,19 @@
 
 export type CopyFormat = "txt" | "html" | "json";
 
+/** Ask for it. The token goes in a header: addresses end up in logs. */
+export function fetchCopy(
+  conversation: string,
+  format: CopyFormat,
+  token: string,
+  language?: string,
+): Promise<Response> {
+  const address = new URL(`/copy/${conversation}`, document.baseURI);
+  address.searchParams.set("format", format);
+  if (language !== undefined) address.searchParams.set("language", language);
+  return fetch(address, { headers: { Authorization: `Bearer ${token}` } });
+}
+
 /** Fetch and save. Throws when it cannot be had, so that the citizen is told. */
 export async function downloadCopy(
   conversation: string,
@@ -9,9 +22,7 @@ export async function downloadCopy(
   token: string,
   name: string,
 ): Promise<void> {
-  // The token goes in a header: addresses end up in logs.
-  const address = new URL(`../copy/${conversation}?format=${format}`, document.baseURI);
-  const answer = await fetch(address, { headers: { Authorization: `Bearer ${token}` } });
+  const answer = await fetchCopy(conversation, format, token);
   if (!answer.ok) throw new Error(`copy: ${answer.status}`);
   save(await answer.blob(), `${name}.${format}`);
 }

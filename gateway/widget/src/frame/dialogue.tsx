@@ -4,6 +4,7 @@ import type { ViewProps } from "./app";
 import { Greeting } from "./greeting";
 import { Down } from "./icons";
 import { Log } from "./log";
+import { Receipt } from "./receipt";
 import { pendingSends } from "./state";
 import { textsOf, typingLine } from "./wording";
 
@@ -24,6 +25,7 @@ export function Dialogue({ state, session }: ViewProps) {
       <div class="content" ref={content}>
         <Greeting state={state} session={session} />
         <Log state={state} />
+        <Receipt state={state} session={session} />
       </div>
       <p class="typing" role="status">
         <bdi>{typing}</bdi>

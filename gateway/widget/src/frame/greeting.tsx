@@ -3,8 +3,9 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { localized } from "../texts/catalogue";
 import type { ViewProps } from "./app";
 import { Down } from "./icons";
-import { phaseOf } from "./state";
-import { textsOf } from "./wording";
+import { AskButton } from "./offer";
+import { phaseOf, presenceOf } from "./state";
+import { presenceLines, textsOf } from "./wording";
 
 /** More than these are shown when they are asked for: the greeting is to be read at a glance. */
 const TOPICS_SHOWN = 6;
@@ -12,16 +13,39 @@ const TOPICS_SHOWN = 6;
 export function Greeting({ state, session }: ViewProps) {
   const texts = textsOf(state);
   const fresh = phaseOf(state) === "new";
+  const presence = presenceOf(state);
+  const alone = presence === "nobody" || presence === "shut";
   return (
     <div class="greeting">
       <div class="said theirs">
         <p class="hello">{texts.greeting}</p>
-        <p>{texts.greeting_how}</p>
-        {fresh && state.setup?.staffed === false && <p>{texts.unstaffed}</p>}
+        {(!fresh || !alone) && <p>{texts.greeting_how}</p>}
+        {/* There from the start, so that a change of it is read aloud. */}
+        <div role="status">
+          {fresh && presenceLines(state).map((line) => <p key={line}>{line}</p>)}
+        </div>
       </div>
+      {fresh && alone && state.form === null && (
+        <AskButton state={state} session={session} primary />
+      )}
       <p class="privacy">{texts.privacy}</p>
       {fresh && <Topics state={state} session={session} />}
+      {fresh && state.form === null && <WayBack state={state} session={session} />}
     </div>
+  );
+}
+
+function WayBack({ state, session }: ViewProps) {
+  return (
+    <button
+      type="button"
+      class="ds-button"
+      data-variant="tertiary"
+      data-size="sm"
+      onClick={() => session.dispatch({ kind: "form_opened", form: "receipt" })}
+    >
+      {textsOf(state).reentry}
+    </button>
   );
 }
 

@@ -15,7 +15,9 @@ import {
   type SWelcome,
   type WireEvent,
 } from "@prek/wire";
-import type { State } from "./state";
+import { forget } from "./forget";
+import { writtenRefused } from "./forms";
+import { isWritten, type State } from "./state";
 
 /** How long "is typing" is shown after the last sign of it, in ms. */
 export const TYPING_MS = 5_000;
@@ -35,8 +37,16 @@ export function hear(state: State, frame: ServerFrame, now: number, jitter: numb
       return absorb(state, watermark(state.stream, frame.last_seq), []);
     case "status":
       return setStatus(state, frame);
-    case "position":
-      return { ...state, position: frame.position };
+    case "position": {
+      const { type: _, ...place } = frame;
+      return { ...state, place };
+    }
+    case "availability": {
+      const { type: _, ...availability } = frame;
+      return { ...state, availability };
+    }
+    case "emergency":
+      return { ...state, emergency: frame.alarm };
     case "typing":
       return { ...state, typing: { author: frame.author, until: now + TYPING_MS } };
     case "refused":
@@ -52,6 +62,7 @@ function welcome(state: State, frame: SWelcome): State {
   const set: State = {
     ...state,
     setup: { title, name, languages, topics, departments, staffed },
+    availability: frame.availability ?? null,
     outbox: reconnected(state.outbox),
     fatal: false,
     typing: null,
@@ -65,7 +76,28 @@ function welcome(state: State, frame: SWelcome): State {
 
 function accepted(state: State, frame: SAccepted): State {
   const masked = frame.masked > 0 ? new Set([...state.masked, frame.id]) : state.masked;
-  return { ...state, outbox: markAccepted(state.outbox, frame.id), masked, busy: false };
+  const outbox = markAccepted(state.outbox, frame.id);
+  return settle({ ...state, outbox, masked, busy: false });
+}
+
+/**
+ * How a written question is answered, or what somebody has in hand, has no event of the dialogue:
+ * it is done once the broker has it and the status says so.
+ */
+function settle(state: State): State {
+  const { status } = state;
+  if (status === null || (!isWritten(state) && status.state !== "active")) return state;
+  const done = state.outbox.entries.filter(
+    ({ action, state: sent }) =>
+      action.type === "ask_written" &&
+      sent === "accepted" &&
+      action.answer_by === (status.answer_by ?? null),
+  );
+  if (done.length === 0) return state;
+  return {
+    ...state,
+    outbox: done.reduce((box, { action }) => resolve(box, action.id), state.outbox),
+  };
 }
 
 /** Take a step of the stream: show what may be shown, and tick off what was ours. */
@@ -94,13 +126,18 @@ function absorb(state: State, step: StreamStep<WireEvent>, came: readonly WireEv
 function setStatus(state: State, status: SStatus): State {
   if (state.status !== null && status.version < state.status.version) return state;
   const inLine = status.state === "waiting" || status.state === "offered";
+  // What was told once, and to this socket alone, is not lost by a later status without it.
   const token = status.token ?? state.status?.token ?? null;
-  return {
+  const secret = status.receipt_secret ?? state.status?.receipt_secret ?? null;
+  const answered =
+    status.state === "closed" || (status.state === "active" && state.status?.state !== "active");
+  return settle({
     ...state,
-    status: { ...status, token },
-    position: inLine ? state.position : null,
+    status: { ...status, token, receipt_secret: secret },
+    place: inLine ? state.place : null,
     typing: status.state === "active" ? state.typing : null,
-  };
+    form: answered ? null : state.form,
+  });
 }
 
 const HOPELESS = new Set(["unknown_tenant", "origin_not_allowed"]);
@@ -117,6 +154,11 @@ function refused(state: State, frame: SRefused, now: number, jitter: number): St
   if (dropped === null) return { ...state, outbox, busy: true };
   // Ending what has ended is no failure.
   if (dropped.action.type === "end" && frame.code === "closed") return { ...state, outbox };
+  if (dropped.action.type === "ask_written") {
+    return writtenRefused({ ...state, outbox }, dropped.action, frame.code);
+  }
+  // What was to follow in it cannot: its words go back to the field, under the first reason.
+  if (dropped.action.type === "open") return { ...forget(state), refusal: frame.code };
   const text = dropped.action.type === "send" ? dropped.action.text : "";
   return {
     ...state,

@@ -53,6 +53,11 @@ export const Save = () => (
     <path d="M12 4v11M7.5 10.5L12 15l4.5-4.5M5 19.5h14" />
   </Icon>
 );
+export const Copies = () => (
+  <Icon>
+    <path d="M9 8.5h10.5V20H9zM5.5 15.5H4.5V4H15v1" />
+  </Icon>
+);
 export const Printer = () => (
   <Icon>
     <path d="M7 8V3.5h10V8M7 17H4.5v-7.5h15V17H17M7 14h10v6.5H7z" />

@@ -1,9 +1,10 @@
 /** What was said and what happened, in order, with what is on its way last. */
 import { linkify, type Author, type WireEvent } from "@prek/wire";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { clockTime, dayOf } from "./dates";
 import { Clock, Tick } from "./icons";
 import { isCutOff, pendingSends, type State } from "./state";
-import { clockTime, dayOf, departmentName, eventLine, textsOf } from "./wording";
+import { departmentName, eventLine, textsOf } from "./wording";
 
 export function Log({ state }: { readonly state: State }) {
   const spoken = useSpoken(state);

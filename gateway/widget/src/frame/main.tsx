@@ -31,7 +31,7 @@ if (host.embedded) session.dispatch({ kind: "shown", visible: false });
 
 /** The text field, or what stands in its place once the conversation has ended. */
 function focusOnDialogue(): void {
-  document.querySelector<HTMLElement>("textarea, [data-ended]")?.focus();
+  document.querySelector<HTMLElement>("textarea, [data-form], [data-ended]")?.focus();
 }
 
 let told = { unread: 0, live: isLive(session.state) };

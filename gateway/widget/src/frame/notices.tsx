@@ -1,15 +1,31 @@
 /** What is said beside the dialogue: where the enquiry is, the line, refusals. */
 import { useEffect, useRef } from "preact/hooks";
+import { localized } from "../texts/catalogue";
 import type { ViewProps } from "./app";
+import { useCalm } from "./calm";
 import { isCutOff, isEnding, phaseOf } from "./state";
-import { refusalLine, statusLine, textsOf } from "./wording";
+import { refusalLine, statusLine, steadyStatusLine, textsOf } from "./wording";
+
+/** What the municipality tells everyone now. */
+export function Banner({ state }: Pick<ViewProps, "state">) {
+  const banner = localized(state.availability?.banner ?? {}, state.language);
+  return (
+    <div class="banner" role="status">
+      {banner !== "" && (
+        <p class="ds-alert" data-color="warning">
+          <bdi>{banner}</bdi>
+        </p>
+      )}
+    </div>
+  );
+}
 
 /** The regions exist from the start, empty: only then is what comes into them read aloud. */
 export function StatusBar({ state, session }: ViewProps) {
   const texts = textsOf(state);
   const phase = phaseOf(state);
   const canEnd = phase === "waiting" || phase === "active";
-  const line = statusLine(state);
+  const line = useCalm(statusLine(state), steadyStatusLine(state));
   return (
     <div class="where" data-phase={phase} data-empty={line === ""}>
       <p role="status">

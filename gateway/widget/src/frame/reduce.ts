@@ -1,26 +1,21 @@
 /** `(state, event) -> state`: everything the frame does, beside a thin shell. */
 import {
   checkText,
-  dropLane,
   enqueue,
   findNationalIds,
-  startStream,
   type LineState,
   type Outbox,
   type ServerFrame,
 } from "@prek/wire";
 import type { Language } from "../texts/catalogue";
+import { forget } from "./forget";
+import { onForm, openForm, type FormHappening } from "./forms";
 import { hear } from "./hear";
-import { phaseOf, type CitizenAction, type Conversation, type State } from "./state";
-
-/** Ids are made by the shell: a reducer draws no chance. */
-export interface NewIds {
-  readonly conversation: string;
-  readonly open: string;
-  readonly send: string;
-}
+import { say, type NewIds } from "./say";
+import { phaseOf, presenceOf, type CitizenAction, type Conversation, type State } from "./state";
 
 export type Happening =
+  | FormHappening
   | { readonly kind: "line"; readonly line: LineState }
   | { readonly kind: "network"; readonly online: boolean }
   | {
@@ -41,6 +36,7 @@ export type Happening =
   | { readonly kind: "end_cancelled" }
   | { readonly kind: "end_confirmed"; readonly id: string }
   | { readonly kind: "refusal_dismissed" }
+  | { readonly kind: "emergency_closed" }
   | { readonly kind: "shown"; readonly visible: boolean }
   /** The citizen wants a new conversation, or the old one cannot be resumed. */
   | { readonly kind: "begun_anew"; readonly refusal: string | null }
@@ -79,6 +75,8 @@ export function reduce(state: State, happening: Happening): State {
       return end(state, happening.id);
     case "refusal_dismissed":
       return { ...state, refusal: null };
+    case "emergency_closed":
+      return { ...state, emergency: null };
     case "shown":
       return { ...state, visible: happening.visible, unread: happening.visible ? 0 : state.unread };
     case "begun_anew":
@@ -86,6 +84,8 @@ export function reduce(state: State, happening: Happening): State {
     case "adopted":
       if (happening.conversation?.id === state.conversation?.id) return state;
       return { ...forget(state), conversation: happening.conversation };
+    default:
+      return onForm(state, happening);
   }
 }
 
@@ -102,39 +102,10 @@ function submit(state: State, ids: NewIds, anyway: boolean): State {
   if (code !== null) return { ...state, refusal: code };
   if (phaseOf(state) === "closed") return state;
   if (!anyway && findNationalIds(text).length > 0) return { ...state, warning: true };
-  const { conversation, outbox } = opened(state, ids);
-  return {
-    ...state,
-    conversation,
-    outbox: enqueue(outbox, conversation.id, {
-      type: "send",
-      id: ids.send,
-      text,
-      seen: state.stream.last,
-    }),
-    draft: "",
-    warning: false,
-    refusal: null,
-  };
-}
-
-/** The first text opens the conversation: there is no form before it. */
-function opened(
-  state: State,
-  ids: NewIds,
-): { conversation: Conversation; outbox: Outbox<CitizenAction> } {
-  if (state.conversation !== null) {
-    return { conversation: state.conversation, outbox: state.outbox };
-  }
-  const conversation = { id: ids.conversation, opened: false };
-  const outbox = enqueue(state.outbox, conversation.id, {
-    type: "open",
-    id: ids.open,
-    conversation: conversation.id,
-    topic: state.topic,
-    language: state.language,
-  });
-  return { conversation, outbox };
+  const said = say(state, text, ids);
+  // Nobody comes before it opens: the citizen is asked at once how to be answered.
+  const alone = state.conversation === null && presenceOf(state) === "shut";
+  return alone ? openForm(said, "written") : said;
 }
 
 function end(state: State, id: string): State {
@@ -144,29 +115,5 @@ function end(state: State, id: string): State {
     askingToEnd: false,
     refusal: null,
     outbox: enqueue(state.outbox, state.conversation.id, { type: "end", id }),
-  };
-}
-
-/** Back to before the first text. What was written and not committed returns to the field. */
-function forget(state: State): State {
-  const unsent = state.outbox.entries.flatMap(({ action }) =>
-    action.type === "send" ? [action.text] : [],
-  );
-  return {
-    ...state,
-    conversation: null,
-    topic: null,
-    stream: startStream(),
-    events: [],
-    outbox:
-      state.conversation === null ? state.outbox : dropLane(state.outbox, state.conversation.id),
-    status: null,
-    position: null,
-    typing: null,
-    draft: [...unsent, state.draft].filter((text) => text !== "").join("\n"),
-    askingToEnd: false,
-    masked: new Set(),
-    unread: 0,
-    question: null,
   };
 }

@@ -8,6 +8,8 @@ import {
   type CitizenFrame,
   type ServerFrame,
 } from "@prek/wire";
+import { receiptNumber, receiptSecret } from "./contact";
+import { openReceipt } from "./receipts";
 import { reduce, type Happening } from "./reduce";
 import { initialState, phaseOf, type State } from "./state";
 import type { Store } from "./storage";
@@ -88,6 +90,31 @@ export class Session {
     this.dispatch({ kind: "submitted", ids, anyway });
   }
 
+  /** Ask for a written answer, by the form and with the question in the field if it is the first. */
+  askWritten(anyway = false): void {
+    const ids = { conversation: newId(), open: newId(), send: newId(), ask: newId() };
+    this.dispatch({ kind: "written_submitted", ids, anyway });
+  }
+
+  /** Open what a receipt and its secret belong to. */
+  async openReceipt(): Promise<void> {
+    this.dispatch({ kind: "receipt_submitted" });
+    const { form } = this.current;
+    if (form?.kind !== "receipt" || !form.asking) return;
+    const receipt = receiptNumber(form.receipt) ?? "";
+    const secret = receiptSecret(form.secret) ?? "";
+    const answer = await openReceipt({ tenant: this.tenant, receipt, secret });
+    // The citizen may have gone on to something else meanwhile.
+    if (this.current.form?.kind !== "receipt" || !this.current.form.asking) return;
+    if (typeof answer === "string") {
+      this.dispatch({ kind: "receipt_unopened", why: answer });
+      return;
+    }
+    this.store.keepToken(answer.conversation, answer.token);
+    this.dispatch({ kind: "receipt_opened", conversation: answer.conversation });
+    this.connection.restart();
+  }
+
   typed(draft: string): void {
     this.dispatch({ kind: "typed", draft });
     const now = performance.now();
@@ -136,13 +163,16 @@ export class Session {
     if (!about || this.connection.ready || this.resumedWith === null) return false;
     const wasToken = this.resumedWith === "token";
     this.store.keepToken(null, null);
-    if (wasToken) this.connection.restart();
+    // This browser's secret does not open what a receipt did.
+    if (this.current.conversation?.byReceipt === true) this.beginAnew("receipt_again");
+    else if (wasToken) this.connection.restart();
     else this.beginAnew(this.current.outbox.entries.length > 0 ? "not_found" : null);
     return true;
   }
 
   /** Another tab began or left a conversation: this one follows. */
   private adopt(): void {
+    if (this.current.conversation?.byReceipt === true) return;
     const conversation = this.store.conversation();
     if (conversation?.id === this.current.conversation?.id) return;
     // Not in the ledger yet: the other tab will tell again when it is.

@@ -2,20 +2,25 @@
 import {
   emptyOutbox,
   startStream,
+  type CAskWritten,
   type CEnd,
   type COpen,
   type CSend,
   type LineState,
   type Outbox,
+  type SAvailability,
+  type SEmergency,
+  type SPosition,
   type SStatus,
   type StreamState,
   type SWelcome,
   type WireEvent,
 } from "@prek/wire";
 import type { Language } from "../texts/catalogue";
+import type { Form } from "./forms";
 
 /** Frames that are kept until they are answered. */
-export type CitizenAction = COpen | CSend | CEnd;
+export type CitizenAction = COpen | CSend | CAskWritten | CEnd;
 
 /** What the municipality has set up, from the welcome. */
 export type Setup = Pick<
@@ -23,10 +28,17 @@ export type Setup = Pick<
   "title" | "name" | "languages" | "topics" | "departments" | "staffed"
 >;
 
+export type Availability = Omit<SAvailability, "type">;
+/** Where in the line, and what is known of the wait. */
+export type Place = Omit<SPosition, "type">;
+export type Alarm = SEmergency["alarm"];
+
 export interface Conversation {
   readonly id: string;
   /** The ledger has it: it can be resumed. */
   readonly opened: boolean;
+  /** Opened by a receipt: it belongs to another secret than this browser's, and to this tab. */
+  readonly byReceipt?: boolean;
 }
 
 export interface Typing {
@@ -45,15 +57,23 @@ export interface State {
   /** A refusal after which there is nothing to try. */
   readonly fatal: boolean;
   readonly setup: Setup | null;
+  /** Who is there and when, as last told. */
+  readonly availability: Availability | null;
   readonly conversation: Conversation | null;
+  /** The conversation before this one, under the same secret: the next one follows it. */
+  readonly former: string | null;
   readonly topic: string | null;
   readonly stream: StreamState<WireEvent>;
   readonly events: readonly WireEvent[];
   readonly outbox: Outbox<CitizenAction>;
   readonly status: SStatus | null;
-  readonly position: number | null;
+  readonly place: Place | null;
   readonly typing: Typing | null;
   readonly draft: string;
+  /** What stands in the field's place. */
+  readonly form: Form | null;
+  /** Emergency numbers are shown until the citizen closes them. */
+  readonly emergency: Alarm | null;
   /** A text with what looks like a national id waits for the writer's choice. */
   readonly warning: boolean;
   readonly askingToEnd: boolean;
@@ -76,15 +96,19 @@ export function initialState(kept: Partial<State> = {}): State {
     online: true,
     fatal: false,
     setup: null,
+    availability: null,
     conversation: null,
+    former: null,
     topic: null,
     stream: startStream(),
     events: [],
     outbox: emptyOutbox(),
     status: null,
-    position: null,
+    place: null,
     typing: null,
     draft: "",
+    form: null,
+    emergency: null,
     warning: false,
     askingToEnd: false,
     refusal: null,
@@ -103,8 +127,35 @@ export function phaseOf(state: State): Phase {
   if (state.conversation === null) return "new";
   if (state.events.some(({ body }) => body.kind === "closed")) return "closed";
   const told = state.status?.state;
+  // A written question is looked at by one agent and the next, and stays a written question.
+  if (isWritten(state) && told !== "closed") return "written";
   if (told === "active" || told === "written" || told === "closed") return told;
   return "waiting";
+}
+
+/** Whether it will be answered in writing before a deadline. */
+export function isWritten({ status }: State): boolean {
+  return (status?.due_at ?? null) !== null;
+}
+
+/** Whether somebody is on the written answer, and has begun it. */
+export function isBeingAnswered({ status, events }: State): boolean {
+  const made = events.findLast(({ body }) => body.kind === "made_written");
+  if (made === undefined || status?.state !== "active") return false;
+  return events.some(({ seq, mine, body }) => seq > made.seq && !mine && body.kind === "message");
+}
+
+/** What may be said of who is there. Unknown: nothing. */
+export type Presence = "here" | "nobody" | "shut" | "unknown";
+
+/** Open is never said unless somebody is there. */
+export function presenceOf(state: State): Presence {
+  const { availability, setup } = state;
+  if (availability?.open === false) return "shut";
+  // The welcome's word alone is not renewed, and is old once the citizen waits.
+  const once = state.conversation === null ? setup?.staffed : null;
+  const staffed = availability === null ? once : availability.staffed;
+  return staffed === true ? "here" : staffed === false ? "nobody" : "unknown";
 }
 
 /** Whether the citizen is told that there is no contact. */
@@ -119,6 +170,11 @@ export function pendingSends(state: State) {
       ? [{ id: action.id, text: action.text, accepted: sent === "accepted" }]
       : [],
   );
+}
+
+/** Whether a written answer has been asked for, and the ledger has not said so yet. */
+export function isAsking(state: State): boolean {
+  return state.outbox.entries.some(({ action }) => action.type === "ask_written");
 }
 
 export function isEnding(state: State): boolean {

@@ -4,9 +4,12 @@
  */
 import { restore, serialize, type Outbox } from "@prek/wire";
 import { pickLanguage } from "../texts/catalogue";
-import type { CitizenAction, Conversation, State } from "./state";
+import type { Alarm, CitizenAction, Conversation, State } from "./state";
 
 const SECRET_BYTES = 32;
+/** How long a conversation that was left can be followed by another. */
+const FOLLOWS_MS = 30 * 24 * 3_600_000;
+const ALARMS: readonly string[] = ["danger", "threat", "abuse"] satisfies Alarm[];
 
 export interface Box {
   readonly length: number;
@@ -46,17 +49,25 @@ interface KeptToken {
   readonly token: string;
 }
 
+interface Former {
+  readonly id: string;
+  /** When it was left, in ms since 1970. */
+  readonly at: number;
+}
+
 export class Store {
   private readonly prefix: string;
 
   /**
    * @param lasting shared by the tabs of this browser
    * @param perTab forgotten with the tab
+   * @param now milliseconds since 1970
    */
   constructor(
     tenant: string,
     private readonly lasting: Box,
     private readonly perTab: Box,
+    private readonly now: () => number = Date.now,
   ) {
     this.prefix = `prek.${tenant}.`;
   }
@@ -81,9 +92,27 @@ export class Store {
     else this.put(this.perTab, "token", JSON.stringify({ conversation, token }));
   }
 
+  /** The conversation of this browser's secret. */
   conversation(): Conversation | null {
     const kept = parse<Conversation>(this.lasting.getItem(this.prefix + "conversation"));
     return typeof kept?.id === "string" ? { id: kept.id, opened: kept.opened === true } : null;
+  }
+
+  /** The conversation that a receipt opened in this tab. */
+  private visited(): Conversation | null {
+    const kept = parse<Conversation>(this.perTab.getItem(this.prefix + "conversation"));
+    return typeof kept?.id === "string" ? { id: kept.id, opened: true, byReceipt: true } : null;
+  }
+
+  private former(): string | null {
+    const kept = parse<Former>(this.lasting.getItem(this.prefix + "former"));
+    if (typeof kept?.id !== "string" || typeof kept.at !== "number") return null;
+    return this.now() - kept.at < FOLLOWS_MS ? kept.id : null;
+  }
+
+  private emergency(): Alarm | null {
+    const kept = this.perTab.getItem(this.prefix + "emergency");
+    return kept !== null && ALARMS.includes(kept) ? (kept as Alarm) : null;
   }
 
   /** Whether a change of this key, told by another tab, is about the conversation. */
@@ -93,13 +122,15 @@ export class Store {
 
   /** What a new frame begins with. */
   load(): Partial<State> {
-    const outbox = this.outbox();
-    const kept = this.conversation();
+    const kept = this.visited() ?? this.conversation();
+    const outbox = this.outbox(kept);
     // Never opened and nothing left to open it with: there is no such conversation.
     const alive = kept !== null && (kept.opened || hasOpen(outbox));
     return {
       conversation: alive ? kept : null,
       outbox: alive ? outbox : { entries: [] },
+      former: this.former(),
+      emergency: this.emergency(),
       draft: this.lasting.getItem(this.prefix + "draft") ?? "",
       ...this.language(),
     };
@@ -111,38 +142,62 @@ export class Store {
     return kept === null ? undefined : { language: pickLanguage(kept) };
   }
 
-  private outbox(): Outbox<CitizenAction> {
-    const keys = Array.from({ length: this.lasting.length }, (_, i) => this.lasting.key(i) ?? "");
+  /** Only what belongs to the conversation: the frames of the socket do not say which it is. */
+  private outbox(of: Conversation | null): Outbox<CitizenAction> {
+    const box = this.boxOf(of);
+    const keys = Array.from({ length: box.length }, (_, i) => box.key(i) ?? "");
     // Ids sort by the time they were made, so the keys are in the order of writing.
     const items = keys
       .filter((key) => key.startsWith(this.prefix + "out."))
       .sort()
-      .flatMap((key) => parse<unknown[]>(this.lasting.getItem(key)) ?? []);
-    return restore<CitizenAction>(JSON.stringify(items));
+      .flatMap((key) => parse<unknown[]>(box.getItem(key)) ?? []);
+    const { entries } = restore<CitizenAction>(JSON.stringify(items));
+    return { entries: entries.filter(({ lane }) => lane === of?.id) };
   }
 
   /** Write down what changed between two states. */
   save(before: State, after: State): void {
     if (before.draft !== after.draft) this.put(this.lasting, "draft", after.draft);
     if (before.language !== after.language) this.put(this.lasting, "language", after.language);
-    if (before.conversation !== after.conversation) this.saveConversation(after.conversation);
-    if (before.outbox !== after.outbox) this.saveOutbox(before.outbox, after.outbox);
+    if (before.emergency !== after.emergency) {
+      this.put(this.perTab, "emergency", after.emergency ?? "");
+    }
+    if (after.former !== null && before.former !== after.former) {
+      const former: Former = { id: after.former, at: this.now() };
+      this.put(this.lasting, "former", JSON.stringify(former));
+    }
+    if (before.conversation !== after.conversation) {
+      this.saveConversation(before.conversation, after.conversation);
+    }
+    if (before.outbox !== after.outbox) {
+      const box = this.boxOf(after.conversation ?? before.conversation);
+      this.saveOutbox(box, before.outbox, after.outbox);
+    }
   }
 
-  private saveConversation(conversation: Conversation | null): void {
-    if (conversation === null) this.lasting.removeItem(this.prefix + "conversation");
-    else this.put(this.lasting, "conversation", JSON.stringify(conversation));
+  /** What a receipt opened is this tab's alone, and gone with it: the machine may be a library's. */
+  private boxOf(conversation: Conversation | null): Box {
+    return conversation?.byReceipt === true ? this.perTab : this.lasting;
   }
 
-  private saveOutbox(before: Outbox<CitizenAction>, after: Outbox<CitizenAction>): void {
+  private saveConversation(before: Conversation | null, after: Conversation | null): void {
+    const box = this.boxOf(after ?? before);
+    if (box === this.lasting) this.perTab.removeItem(this.prefix + "conversation");
+    this.put(box, "conversation", after === null ? "" : JSON.stringify(after));
+  }
+
+  private saveOutbox(box: Box, before: Outbox<CitizenAction>, after: Outbox<CitizenAction>): void {
     const now = new Set(after.entries.map(({ action }) => action.id));
     for (const { action } of before.entries) {
-      if (!now.has(action.id)) this.lasting.removeItem(this.prefix + "out." + action.id);
+      if (now.has(action.id)) continue;
+      for (const each of [this.lasting, this.perTab]) {
+        each.removeItem(this.prefix + "out." + action.id);
+      }
     }
     const then = new Set(before.entries.map(({ action }) => action.id));
     for (const entry of after.entries) {
       if (then.has(entry.action.id)) continue;
-      this.put(this.lasting, "out." + entry.action.id, serialize({ entries: [entry] }));
+      this.put(box, "out." + entry.action.id, serialize({ entries: [entry] }));
     }
   }
 

@@ -1,14 +1,8 @@
 /** States and events of the conversation in plain words. */
-import type { Author, WireEvent } from "@prek/wire";
-import {
-  CATALOGUES,
-  fill,
-  localized,
-  type Language,
-  type TextKey,
-  type Texts,
-} from "../texts/catalogue";
-import { isCutOff, phaseOf, type State } from "./state";
+import type { Author, MadeWritten, WireEvent } from "@prek/wire";
+import { CATALOGUES, fill, localized, type TextKey, type Texts } from "../texts/catalogue";
+import { hourOf, momentOf } from "./dates";
+import { isAsking, isCutOff, phaseOf, presenceOf, type Place, type State } from "./state";
 
 export function textsOf(state: State): Texts {
   return CATALOGUES[state.language];
@@ -49,18 +43,34 @@ export function eventLine(state: State, event: WireEvent): string | null {
     case "joined":
     case "handed_over":
     case "taken_over":
-      return withDepartment(state, body.owner, "joined", "joined_alone");
+      return wasWritten(state, event.seq)
+        ? withDepartment(state, body.owner, "answering", "answering_alone")
+        : withDepartment(state, body.owner, "joined", "joined_alone");
     case "handover_requested":
       return fill(texts.handover, { department: departmentName(state, body.department) });
     case "handover_returned":
       return returnedLine(state, body.reason);
     case "requeued":
-      return texts.requeued;
+      return wasWritten(state, event.seq) ? texts.requeued_written : texts.requeued;
+    case "made_written":
+      return writtenLine(state, body);
     case "closed":
       return closedLine(texts, event.author, body.reason);
     default:
       return null;
   }
+}
+
+/** Whether the question was a written one when something happened to it. */
+function wasWritten(state: State, seq: number): boolean {
+  return state.events.some((event) => event.body.kind === "made_written" && event.seq < seq);
+}
+
+function writtenLine(state: State, body: MadeWritten): string {
+  const texts = textsOf(state);
+  const { due_at, receipt } = body;
+  const line = fill(texts.made_written, { moment: momentOf(state, due_at), receipt });
+  return body.reason === "citizen_gone" ? `${texts.made_written_gone} ${line}` : line;
 }
 
 function returnedLine(state: State, reason: string): string | null {
@@ -79,20 +89,111 @@ function closedLine(texts: Texts, author: Author, reason: string): string {
 /** Where the enquiry is, in one line under the title. */
 export function statusLine(state: State): string {
   const texts = textsOf(state);
-  const { status } = state;
-  const phase = phaseOf(state);
-  if (phase === "closed") return texts.closed;
-  if (phase === "written") return texts.written;
-  if (phase === "new") return state.setup === null && !isCutOff(state) ? texts.connecting : "";
-  if (phase === "waiting") {
-    return state.position === null ? texts.finding : fill(texts.position, { n: state.position });
+  switch (phaseOf(state)) {
+    case "closed":
+      return texts.closed;
+    case "new":
+      return state.setup === null && !isCutOff(state) ? texts.connecting : "";
+    case "waiting":
+      return waitingLine(state);
+    case "written":
+      return dueLine(state);
+    case "active":
+      return ownedLine(state);
   }
+}
+
+/** The line without what is known of the wait, which changes often and means little by itself. */
+export function steadyStatusLine(state: State): string {
+  if (state.place === null) return statusLine(state);
+  return statusLine({ ...state, place: { ...state.place, wait_from_s: null, wait_to_s: null } });
+}
+
+function waitingLine(state: State): string {
+  const texts = textsOf(state);
+  if (isAsking(state)) return texts.asking;
+  const presence = presenceOf(state);
+  if (presence === "shut") return shutLine(state);
+  const { place } = state;
+  const alone = presence === "nobody" ? [texts.nobody] : [];
+  if (place === null) return alone[0] ?? texts.finding;
+  const wait = presence === "nobody" ? "" : waitLine(state, place);
+  const number = fill(texts.position, { n: place.position });
+  return [...alone, number, wait].filter((line) => line !== "").join(" ");
+}
+
+/** How long most have waited, in whole minutes; nothing when it is not known. */
+function waitLine(state: State, { wait_from_s, wait_to_s }: Place): string {
+  if (wait_from_s === null || wait_to_s === null) return "";
+  const texts = textsOf(state);
+  const from = Math.floor(wait_from_s / 60);
+  const to = Math.max(1, from, Math.ceil(wait_to_s / 60));
+  if (from === 0) {
+    return to === 1 ? texts.wait_under_minute : fill(texts.wait_under, { n: to });
+  }
+  if (from < to) return fill(texts.wait, { from, to });
+  return from === 1 ? texts.wait_minute : fill(texts.wait_about, { n: from });
+}
+
+function dueLine(state: State): string {
+  const texts = textsOf(state);
+  const { status } = state;
+  if (status?.state === "active" && status.owner !== null) {
+    const author = { name: status.owner, department: status.department };
+    return withDepartment(state, author, "answering", "answering_alone");
+  }
+  const due = status?.due_at ?? null;
+  return due === null ? texts.written : fill(texts.written_due, { moment: momentOf(state, due) });
+}
+
+function ownedLine(state: State): string {
+  const texts = textsOf(state);
+  const { status } = state;
   if (status?.handover_department) {
     return fill(texts.handover, { department: departmentName(state, status.handover_department) });
   }
   const author = { name: status?.owner ?? "", department: status?.department ?? "" };
   if (author.name === "") return texts.finding;
   return withDepartment(state, author, "answers", "answers_alone");
+}
+
+/** That it is closed, why, and when it opens. */
+export function shutLine(state: State): string {
+  const texts = textsOf(state);
+  const reason = localized(state.availability?.reason ?? {}, state.language);
+  const opens = state.availability?.opens_at ?? null;
+  const shut = reason === "" ? texts.shut : fill(texts.shut_reason, { reason });
+  return opens === null ? shut : `${shut} ${fill(texts.opens, { moment: momentOf(state, opens) })}`;
+}
+
+/** Who is there, as the greeting says it; nothing when it is not known. */
+export function presenceLines(state: State): readonly string[] {
+  const texts = textsOf(state);
+  switch (presenceOf(state)) {
+    case "here": {
+      const closes = state.availability?.closes_at ?? null;
+      if (closes === null) return [texts.here];
+      return [`${texts.here} ${fill(texts.here_until, { time: hourOf(state, closes) })}`];
+    }
+    case "nobody":
+      return [texts.nobody, texts.nobody_how];
+    case "shut":
+      return [shutLine(state), texts.shut_how];
+    case "unknown":
+      return [];
+  }
+}
+
+/** Why a written answer is offered while the citizen waits; nothing: it may be asked for anyway. */
+export function offerLine(state: State): string {
+  const texts = textsOf(state);
+  const presence = presenceOf(state);
+  if (presence === "shut" || presence === "nobody") return texts.offer_away;
+  const department = state.status?.department ?? "";
+  if (state.availability?.departments[department] === false) {
+    return fill(texts.offer_department, { department: departmentName(state, department) });
+  }
+  return state.place?.offer_written === true ? texts.offer_long : "";
 }
 
 export function typingLine(state: State): string {
@@ -107,38 +208,4 @@ export function refusalLine(state: State, code: string): string {
   const texts = textsOf(state);
   const key = `refused_${code}`;
   return key in texts ? texts[key as TextKey] : texts.refused;
-}
-
-/** Few browsers have nynorsk's days and clock: bokmål's are used, and its days put right. */
-const LOCALES = { nb: "nb-NO", nn: "nb-NO", en: "en-GB" } as const;
-const NYNORSK_DAYS: Readonly<Record<string, string>> = {
-  mandag: "måndag",
-  tirsdag: "tysdag",
-  lørdag: "laurdag",
-  søndag: "sundag",
-};
-/** The municipality's clock, as in the transcript. */
-const ZONE = "Europe/Oslo";
-
-/** A format per language, made once: making one costs more than using it a hundred times. */
-function formats(options: Intl.DateTimeFormatOptions): (state: State) => Intl.DateTimeFormat {
-  const made: Partial<Record<Language, Intl.DateTimeFormat>> = {};
-  return ({ language }) =>
-    (made[language] ??= new Intl.DateTimeFormat(LOCALES[language], { ...options, timeZone: ZONE }));
-}
-
-const clocks = formats({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const days = formats({ weekday: "long", day: "numeric", month: "long" });
-
-export function clockTime(state: State, time: string): string {
-  return clocks(state).format(new Date(time));
-}
-
-/** The day, to stand above its first event. */
-export function dayOf(state: State, time: string): string {
-  const parts = days(state)
-    .formatToParts(new Date(time))
-    .map(({ value }) => value);
-  const names = state.language === "nn" ? NYNORSK_DAYS : {};
-  return parts.map((part) => names[part] ?? part).join("");
 }

@@ -1,0 +1,48 @@
+"""Where a citizen wants a written answer: is it an e-mail address, is it a telephone number?
+
+Only the form is looked at. Whether anyone reads there is found out by answering.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+from services.contracts import AnswerBy
+
+from services import national_id
+
+MAX_EMAIL: Final = 254
+"""Characters (RFC 5321)."""
+
+# Nothing that could end a header, name a second receiver, or bear a name beside the address.
+_LOCAL = r"[^\s@<>()\[\],;:\"\\|\x00-\x1f\x7f]{1,64}"
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_EMAIL = re.compile(
+    rf"{_LOCAL}@(?:{_LABEL}\.)+(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_]{{2,63}})", re.IGNORECASE
+)
+_BETWEEN_DIGITS = re.compile(r"[\s.()/\-\u2010-\u2015\u2212\u00ad\u200b]+")
+_PHONE = re.compile(r"[2-9]\d{7}|(?:\+|00)[1-9]\d{6,14}", re.ASCII)
+
+
+class ContactError(ValueError):
+    """No way to reach anyone. Its text quotes nothing."""
+
+
+def contact_of(answer_by: AnswerBy, contact: str | None) -> str | None:
+    """Return the contact in its plain form; None where the citizen comes for the answer.
+
+    A national identity number is no contact, and a text with one in it is refused as a whole.
+
+    Raises:
+        ContactError: it has not the form of what `answer_by` needs.
+    """
+    if answer_by == "receipt":
+        return None
+    plain = unicodedata.normalize("NFKC", contact or "").strip()
+    _, masked = national_id.mask(plain)
+    if answer_by == "phone":
+        plain = _BETWEEN_DIGITS.sub("", plain)
+    form = _PHONE if answer_by == "phone" else _EMAIL
+    if masked or len(plain) > MAX_EMAIL or not form.fullmatch(plain):
+        raise ContactError("contact_invalid")
+    return plain
