@@ -1,6 +1,7 @@
 """A municipality, and fakes of what the desk stands on: the ledger and the leases."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from agent_service.alerts import Addressee, Alert, Target
 from services.bus import Delivery, Push, Subscription, decode
 from services.contracts import (
     AgentProfile,
@@ -15,6 +17,7 @@ from services.contracts import (
     CommandDone,
     Department,
     DeskRead,
+    DirectoryChanged,
     Envelope,
     Event,
     EventCommitted,
@@ -30,6 +33,7 @@ from services.contracts import (
     Summary,
     SummaryChanged,
     TenantDirectory,
+    Topic,
 )
 from services.errors import Transient
 from services.tasks import Tasks
@@ -52,6 +56,10 @@ DIRECTORY = TenantDirectory(
         Department(id="servicetorget", name={"nb": "Servicetorget"}),
         Department(id="byggesak", name={"nb": "Byggesak"}),
         Department(id="barnevern", name={"nb": "Barnevern"}, confidential=True),
+    ),
+    topics=(
+        Topic(id="generelt", department="servicetorget", name={"nb": "Generelt"}),
+        Topic(id="garasje", department="byggesak", name={"nb": "Garasje"}),
     ),
     agents=(
         AgentProfile(id="kari", name="Kari N.", departments=("servicetorget",)),
@@ -145,6 +153,12 @@ class FakeLedger:
         for topic in topics:
             await self.bus.push(Push("agent", topic, said))
 
+    async def tell_directory(self, directory: TenantDirectory) -> None:
+        """Push a set-up that holds from now on."""
+        body = DirectoryChanged(directory=directory)
+        said = self._wrap(body, sender="system:directory", cause=None)
+        await self.bus.push(Push("agent", topology.directory_topic(), said))
+
     async def commit(
         self,
         known: Conversation,
@@ -216,7 +230,10 @@ class FakeLedger:
                 self.queries.append(envelope)
                 await self._answer(envelope)
             case PublishDirectory(directory=directory):
+                news = directory.version > self.published.get(directory.tenant, 0)
                 self.published[directory.tenant] = directory.version
+                if news:
+                    await self.tell_directory(directory)
             case _:
                 self.commands.append(envelope)
                 await self._obey(envelope)
@@ -236,7 +253,7 @@ class FakeLedger:
         return DeskRead(
             agent=agent,
             conversations=tuple(s for s in states if agent in _involved(s)),
-            line=tuple(s for s in states if s.state in ("waiting", "offered")),
+            line=tuple(s for s in states if s.state in ("waiting", "offered", "written")),
         )
 
     def _range(self, asked: Envelope) -> RangeRead | Refused:
@@ -302,6 +319,7 @@ def _involved(summary: Summary) -> set[str]:
             handover.from_agent if handover else None,
             handover.agent if handover else None,
             wrapup.agent if wrapup else None,
+            *summary.consulted,
         )
         if agent
     }
@@ -331,6 +349,75 @@ class FakeLeases:
     async def live(self, tenant: str) -> dict[str, str]:
         self._reach()
         return {name: payload for (t, name), payload in self.held.items() if t == tenant}
+
+
+@dataclass
+class KeptAlert:
+    """A row of the table of alerts."""
+
+    alert: Alert
+    state: str
+    attempts: int = 0
+
+
+class FakeAlerts:
+    """The tables of alerts in memory. What is tried again is due again at once when asked for."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.named: list[Target] = []
+        self.kept: dict[UUID, KeptAlert] = {}
+        self.mail: bool | None = None
+
+    def _reach(self) -> None:
+        if self.away:
+            raise Transient("database")
+
+    async def stop(self) -> None: ...
+
+    async def targets(self, tenant: str, department: str, stage: str) -> list[Addressee]:
+        self._reach()
+        return [
+            Addressee(t.kind, t.address, number)
+            for number, t in enumerate(self.named)
+            if (t.tenant, t.stage) == (tenant, stage) and t.department in (department, "*")
+        ]
+
+    async def replace_targets(self, targets: Sequence[Target]) -> None:
+        self._reach()
+        self.named = list(targets)
+
+    async def add(self, alert, tenant, matter, addressee, state) -> bool:
+        self._reach()
+        if alert in self.kept:
+            return False
+        kind, address = (addressee.kind, addressee.address) if addressee else ("none", "")
+        numbered = addressee is not None and addressee.number is not None
+        secret = self.named[addressee.number].secret if numbered else ""
+        row = KeptAlert(Alert(alert, tenant, kind, address, secret, matter), state)
+        self.kept[alert] = row
+        return True
+
+    async def send_one(self, send):
+        self._reach()
+        due = [row for row in self.kept.values() if row.state == "due" and not row.attempts]
+        if not due:
+            return None
+        due[0].attempts += 1
+        outcome = await send(due[0].alert)
+        due[0].state = {"sent": "sent", "later": "due", "never": "failed"}[outcome]
+        return due[0].state
+
+    async def mail_is(self, able: bool) -> None:
+        self._reach()
+        self.mail = able
+
+    async def tidy(self) -> None:
+        self._reach()
+
+    async def counts(self):
+        self._reach()
+        return Counter(row.state for row in self.kept.values() if row.state in ("due", "held"))
 
 
 async def _eventually(is_so: Callable[[], Any]) -> None:
@@ -379,6 +466,11 @@ def now():
 @pytest.fixture
 def leases():
     return FakeLeases()
+
+
+@pytest.fixture
+def alerts():
+    return FakeAlerts()
 
 
 @pytest.fixture

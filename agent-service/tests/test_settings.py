@@ -37,3 +37,12 @@ def test_the_limit_on_actions_is_lifted_on_a_loopback_host_only():
     with pytest.raises(ValidationError) as refused:
         Settings(**GIVEN, rate_profile="load", http_host="192.0.2.1", signing_key="a secret")
     assert "a secret" not in str(refused.value)
+
+
+def test_a_mail_server_needs_a_sender_and_its_password_is_told_to_nobody():
+    url = "smtps://prek:hemmelig@post.example"
+    with pytest.raises(ValidationError, match="PREK_MAIL_FROM") as refused:
+        Settings(**GIVEN, smtp_url=url)
+    settings = Settings(**GIVEN, smtp_url=url, mail_from="prek@sarpsborg.example")
+
+    assert "hemmelig" not in str(refused.value) + repr(settings)

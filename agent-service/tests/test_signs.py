@@ -77,3 +77,18 @@ def test_taking_and_ending_a_conversation_is_work(summary, offer):
     assert seen(active, summary(state="closed", epoch=1), "agent:kari") == [Worked("kari")]
     assert seen(active, handed_over, "agent:per") == [Worked("per"), Worked("kari")]
     assert seen(active, active.evolve(version=9), "agent:kari") == []
+
+
+def test_a_written_question_that_was_not_taken_is_no_miss(summary, offer, now):
+    """It has days; who answers live ones meanwhile must not be forced away for it."""
+    before = summary(state="offered", offer=offer, due_at=now + timedelta(days=1))
+    after = summary(state="written", missed=("kari",), due_at=before.due_at)
+
+    assert seen(before, after, "router:0", now + timedelta(minutes=1)) == []
+
+
+def test_a_question_that_became_a_written_one_while_it_was_offered_is_no_miss(summary, offer, now):
+    before = summary(state="offered", offer=offer)
+    after = summary(state="written", due_at=now + timedelta(days=1))
+
+    assert seen(before, after, "citizen:c1", now) == []

@@ -45,6 +45,8 @@ LEADER = AgentProfile(id="mona", name="Mona L.", departments=("byggesak",), role
         ({"state": "closed", "wrapup": WrapUp(agent="kari", until=LATER)}, True),
         ({"state": "closed", "wrapup": WrapUp(agent="ola", until=LATER)}, False),
         ({"state": "waiting"}, False),
+        ({"state": "active", "owner": "ola", "consulted": ("per", "kari")}, True),
+        ({"state": "active", "owner": "ola", "consulted": ("per",)}, False),
     ],
 )
 def test_what_concerns_an_agent_right_now(summary, fields, is_mine):
@@ -59,7 +61,8 @@ def test_what_concerns_an_agent_right_now(summary, fields, is_mine):
         ("waiting", "barnevern", False, True),
         ("active", "servicetorget", False, False),
         ("closed", "servicetorget", False, False),
-        ("written", "servicetorget", False, False),
+        ("written", "servicetorget", True, True),
+        ("written", "barnevern", False, True),
     ],
 )
 def test_a_line_is_shown_to_those_who_answer_it_and_to_leaders(
@@ -76,9 +79,11 @@ def test_a_line_is_shown_to_those_who_answer_it_and_to_leaders(
     department=st.sampled_from(["servicetorget", "byggesak", "barnevern"]),
     owner=st.sampled_from([None, "kari", "ola"]),
     offer=st.sampled_from([None, OFFER, OFFER.evolve(agent="ola")]),
+    consulted=st.sampled_from([(), ("kari",), ("ola",)]),
+    alarm=st.sampled_from([None, "danger"]),
 )
 def test_nothing_is_shown_that_is_neither_mine_nor_waiting_in_my_lines(
-    state, department, owner, offer
+    state, department, owner, offer, consulted, alarm
 ):
     about = Summary(
         conversation=UUID(int=9),
@@ -89,14 +94,33 @@ def test_nothing_is_shown_that_is_neither_mine_nor_waiting_in_my_lines(
         language="nb",
         owner=owner,
         offer=offer,
+        consulted=consulted,
+        alarm=alarm,
         opened_at=LATER,
         entered_at=LATER,
         last_seq={},
     )
-    named = "kari" in (owner, offer.agent if offer else None)
-    waits = state in ("waiting", "offered") and department == "servicetorget"
+    named = "kari" in (owner, offer.agent if offer else None, *consulted)
+    waits = state in ("waiting", "offered", "written") and department == "servicetorget"
 
     assert not view.shown(about, KARI) or named or waits
+
+
+@pytest.mark.parametrize("state", ["waiting", "offered", "active", "written"])
+def test_an_alarm_is_on_every_leaders_desk_until_it_is_cleared_or_closed(summary, state):
+    calls = summary(state=state, owner="ola", department="barnevern", alarm="danger")
+
+    assert view.shown(calls, LEADER)
+    assert not view.shown(calls, KARI)
+    assert not view.shown(summary(state="closed", alarm="danger"), LEADER)
+
+
+def test_advice_holds_no_slot_but_the_rest_of_ones_own_does(summary):
+    asked = summary(state="active", owner="ola", consulted=("kari",))
+
+    assert view.mine(asked, "kari")
+    assert not view.holds(asked, "kari")
+    assert view.holds(asked, "ola")
 
 
 def test_rights_move_with_owner_epoch_department_offer_and_handover_alone(summary):
@@ -108,6 +132,7 @@ def test_rights_move_with_owner_epoch_department_offer_and_handover_alone(summar
         {"department": "byggesak"},
         {"offer": OFFER},
         {"handover": HANDOVER},
+        {"consulted": ("per",)},
     )
 
     assert all(view.same_rights(before, summary(**fields)) for fields in others)

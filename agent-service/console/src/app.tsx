@@ -1,15 +1,17 @@
 /** The whole screen; drawn again when the desk's state or the second changes. */
 import { useEffect, useReducer, useState } from "preact/hooks";
 import { ownConversations } from "./board";
-import { carryOut, type Question } from "./commands";
+import { ASKED_ASIDE, carryOut, type Question } from "./commands";
 import type { Desk } from "./desk";
 import { commandOf } from "./keys";
+import { owedByMe } from "./nudges";
 import { applyPreferences, type Preferences } from "./preferences";
 import { unread } from "./threads";
 import { Announcer } from "./views/announcer";
 import { Context, type Shown, useShown, wording } from "./views/context";
 import { Details } from "./views/details";
 import { Dialogue } from "./views/dialogue";
+import { EmergencyDialog } from "./views/emergency";
 import { Header } from "./views/header";
 import { Lists } from "./views/list";
 import { Notices } from "./views/notices";
@@ -27,12 +29,17 @@ export function App({ desk, first }: AppProps) {
   const [preferences, setPreferences] = useState(first);
   const [asked, setAsked] = useState<{ of: string; question: Question } | null>(null);
   const [sheet, setSheet] = useState(false);
+  const [emergency, setEmergency] = useState(false);
   useRedraw(desk);
   useEffect(() => applyPreferences(preferences), [preferences]);
   const { state } = desk;
   const ask = (question: Question | null) => {
-    setAsked(question === null || state.selected === null ? null : { of: state.selected, question });
-    if (question === "handover") desk.dispatch({ type: "pane", pane: "details" });
+    // The state and not what was drawn: it may have been put on screen just now.
+    const of = desk.state.selected;
+    setAsked(question === null || of === null ? null : { of, question });
+    if (question === null) return;
+    const pane = ASKED_ASIDE.has(question) ? "details" : "dialogue";
+    desk.dispatch({ type: "pane", pane });
   };
   const showSheet = () => setSheet(true);
   useKeys(desk, preferences.questionMark, ask, showSheet);
@@ -45,6 +52,7 @@ export function App({ desk, first }: AppProps) {
     question: asked?.of === state.selected ? (asked?.question ?? null) : null,
     ask,
     showSheet,
+    switchEmergency: () => setEmergency(true),
     now: Date.now() + state.skew,
   };
   useTitle(shown);
@@ -52,6 +60,7 @@ export function App({ desk, first }: AppProps) {
     <Context.Provider value={shown}>
       <Screen />
       {sheet && <Sheet close={() => setSheet(false)} />}
+      {emergency && state.sign === "in" && <EmergencyDialog close={() => setEmergency(false)} />}
     </Context.Provider>
   );
 }
@@ -119,14 +128,19 @@ function isField(target: EventTarget | null): boolean {
 }
 
 /** The tab's title says what waits, for an agent who is in another window. */
-function useTitle({ state, preferences }: Shown): void {
+function useTitle({ state, preferences, now }: Shown): void {
   const { t } = wording(state, preferences.language);
   const own = ownConversations(state.board);
   const count = own.reduce((sum, { conversation }) => sum + unread(state.threads[conversation]), 0);
   const offered = Object.values(state.board.known).some(
     ({ summary }) => summary.offer?.agent === state.board.me,
   );
-  const name = offered ? `● ${t("offer_title")}` : t("app_name");
+  const owed = owedByMe(state, now).length > 0;
+  const name = offered
+    ? `● ${t("offer_title")}`
+    : owed
+      ? `! ${t("first_reply_title")}`
+      : t("app_name");
   const title = count > 0 ? `(${count}) ${name}` : name;
   useEffect(() => {
     document.title = title;

@@ -10,8 +10,29 @@ const LEADING: ReadonlySet<string> = new Set(["leader", "admin"]);
 
 /** The board of an agent who has seen nothing yet; `profile` is missing for one just removed. */
 export function boardOf(me: string, profile: AgentProfile | undefined): Board {
-  const leader = profile?.roles.some((role) => LEADING.has(role)) ?? false;
-  return { ...emptyBoard(me, leader), departments: profile?.departments ?? [] };
+  return { ...emptyBoard(me, leads(profile)), departments: profile?.departments ?? [] };
+}
+
+function leads(profile: AgentProfile | undefined): boolean {
+  return profile?.roles.some((role) => LEADING.has(role)) ?? false;
+}
+
+/**
+ * The set-up changed under us. What the agent may no longer see leaves; what is new in view comes
+ * with the next snapshot. What had left under the former rights may be in view at the same version
+ * under the new ones, so nothing is remembered as gone.
+ */
+export function refit(board: Board, profile: AgentProfile | undefined): Board {
+  const leader = leads(profile);
+  const departments = profile?.departments ?? [];
+  const same =
+    leader === board.leader &&
+    departments.length === board.departments.length &&
+    departments.every((id) => board.departments.includes(id));
+  if (same) return board;
+  const next = { ...board, leader, departments, gone: {} };
+  const stays = ([, { summary }]: [string, Known]) => isInView(summary, next);
+  return { ...next, known: Object.fromEntries(Object.entries(board.known).filter(stays)) };
 }
 
 export function isOffer(summary: Summary, me: string): boolean {
@@ -31,18 +52,30 @@ export function isCalledFor(summary: Summary, me: string): boolean {
   return summary.handover?.agent === me;
 }
 
-/** Whether it takes, or may come to take, one of this agent's places. */
+/** Whether this agent was asked for advice: reads along, and takes no place. */
+export function isConsulted(summary: Summary, me: string): boolean {
+  return summary.consulted.includes(me);
+}
+
+/** Whether it takes, or may come to take, one of this agent's places, or asks for advice. */
 export function isMine(summary: Summary, me: string): boolean {
   return (
     isOwned(summary, me) ||
     isOffer(summary, me) ||
     isWrapUp(summary, me) ||
-    isCalledFor(summary, me)
+    isCalledFor(summary, me) ||
+    isConsulted(summary, me)
   );
 }
 
-function isInLine(summary: Summary): boolean {
-  return summary.state === "waiting" || summary.state === "offered";
+/** Whether it is answered in writing, in whatever state it is. */
+export function isWritten(summary: Summary): boolean {
+  return summary.due_at !== null;
+}
+
+/** Whether nobody has it yet, live or written. */
+export function isInLine({ state }: Summary): boolean {
+  return state === "waiting" || state === "offered" || state === "written";
 }
 
 /** The desk's own rule, so that a pushed summary does what a fresh snapshot would. */
@@ -144,8 +177,35 @@ export function offersToMe(board: Board): Summary[] {
 export function waitingLine(board: Board): Summary[] {
   return summaries(
     board,
-    (s) => isInLine(s) && !isMine(s, board.me),
+    (s) => isInLine(s) && !isWritten(s) && !isMine(s, board.me),
   ).sort(byPlace);
+}
+
+/** Written questions nobody has taken: the one that is due first on top. */
+export function writtenQuestions(board: Board): Summary[] {
+  return summaries(board, (s) => isInLine(s) && isWritten(s) && !isMine(s, board.me)).sort(
+    (a, b) => Date.parse(a.due_at ?? "") - Date.parse(b.due_at ?? "") || byPlace(a, b),
+  );
+}
+
+/** What this agent was asked for advice on, and has no other part in. */
+export function advising(board: Board): Summary[] {
+  const { me } = board;
+  const other = (s: Summary) => isOwned(s, me) || isOffer(s, me) || isCalledFor(s, me);
+  return summaries(board, (s) => isConsulted(s, me) && !other(s)).sort(byPlace);
+}
+
+/** Raised and not cleared: a leader sees every one in view, others what they take part in. */
+export function alarms(board: Board): Summary[] {
+  return summaries(
+    board,
+    (s) => s.alarm !== null && (board.leader || isMine(s, board.me)),
+  ).sort(byPlace);
+}
+
+/** Whether this agent may clear an alarm or block the citizen: who has or just had it, and leaders. */
+export function mayDecide(summary: Summary, { leader, me }: Board): boolean {
+  return leader || isOwned(summary, me) || isWrapUp(summary, me);
 }
 
 /** What colleagues have asked this agent for, and nobody has yet offered: the oldest on top. */

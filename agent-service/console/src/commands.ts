@@ -1,14 +1,48 @@
 /** What a key does to the desk. */
 import type { Summary } from "@prek/wire";
-import { isOwned, offersToMe, ownConversations } from "./board";
+import { isOwned, isWritten, mayDecide, offersToMe, ownConversations } from "./board";
 import type { Desk } from "./desk";
-import { wantFocus } from "./focus";
+import { type Field, wantFocus } from "./focus";
 import type { Command } from "./keys";
 import type { State } from "./model";
 import { unread } from "./threads";
 
 /** What is asked about the conversation on screen. */
-export type Question = "handover" | "close" | "requeue";
+export type Question =
+  | "handover"
+  | "consult"
+  | "later"
+  | "close"
+  | "requeue"
+  | "alarm"
+  | "block"
+  | "why";
+
+/** Questions that are asked in the right column. */
+export const ASKED_ASIDE: ReadonlySet<Question> = new Set(["handover", "consult", "why"]);
+
+/** Whether a question can be asked about a conversation by this agent. */
+export function mayAsk(question: Question, summary: Summary, state: State): boolean {
+  const { board } = state;
+  const owned = isOwned(summary, board.me);
+  switch (question) {
+    case "handover":
+      return owned && summary.handover === null;
+    case "consult":
+    case "close":
+    case "requeue":
+      return owned;
+    case "later":
+      return owned && !isWritten(summary) && summary.answer_by !== null;
+    case "alarm":
+      // Of several the gravest stands.
+      return summary.state !== "closed" && summary.alarm !== "danger";
+    case "block":
+      return mayDecide(summary, board);
+    case "why":
+      return summary.state !== "closed";
+  }
+}
 
 export interface Screen {
   readonly desk: Desk;
@@ -35,11 +69,20 @@ export function carryOut(command: Command, screen: Screen): boolean {
     case "note":
       desk.dispatch({ type: "pane", pane: "details" });
       return focusField(desk, "note");
+    case "topic":
+      return focusField(desk, "topic");
     case "handover":
+    case "consult":
+    case "later":
     case "close":
-      if (!ownsSelected(desk.state)) return false;
+    case "why":
+    case "alarm":
+    case "block": {
+      const summary = selected(desk.state);
+      if (summary === undefined || !mayAsk(command, summary, desk.state)) return false;
       screen.ask(command);
       return true;
+    }
     case "sheet":
       screen.showSheet();
       return true;
@@ -97,14 +140,15 @@ function onFirstOffer(desk: Desk, act: (desk: Desk, summary: Summary) => void): 
   return true;
 }
 
-function ownsSelected({ board, selected }: State): boolean {
-  const summary = selected === null ? undefined : board.known[selected]?.summary;
-  return summary !== undefined && isOwned(summary, board.me);
+function selected({ board, selected: id }: State): Summary | undefined {
+  return id === null ? undefined : board.known[id]?.summary;
 }
 
-function focusField(desk: Desk, field: "message" | "note"): boolean {
-  const { selected } = desk.state;
-  if (selected === null) return false;
-  wantFocus(field, selected);
+/** Notes and the topic are in the right column, which a narrow screen may hide. */
+function focusField(desk: Desk, field: Field): boolean {
+  const id = desk.state.selected;
+  if (id === null) return false;
+  desk.dispatch({ type: "pane", pane: field === "message" ? "dialogue" : "details" });
+  wantFocus(field, id);
   return true;
 }

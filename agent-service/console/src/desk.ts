@@ -4,20 +4,24 @@ import {
   CLOSE_TOKEN,
   Connection,
   type DeskFrame,
+  type Emergency,
   dispatch as dispatchOutbox,
   newId,
+  type Why,
 } from "@prek/wire";
 import { readKept, writeKept } from "./kept";
+import { linkedConversation } from "./links";
 import {
   type ChosenPresence,
   type DeskAction,
+  type Explained,
   INITIAL,
   type Message,
   type Session,
   type State,
 } from "./model";
 import { reduce } from "./state";
-import type { Key } from "./texts";
+import { type Key, refusalKey } from "./texts";
 
 const TYPING_EVERY_MS = 3_000;
 const KEEP_AFTER_MS = 200;
@@ -27,6 +31,9 @@ const HEADERS = { "Content-Type": "application/json", "X-Prek": "1" };
 
 /** An action without the id it is given when it is done. */
 export type NewAction = DeskAction extends infer A ? (A extends DeskAction ? Omit<A, "id"> : never) : never;
+
+/** What is told and done while an emergency is on. */
+export type EmergencyOrder = Pick<Emergency, "banner" | "topic" | "borrowed">;
 
 export class Desk {
   private current: State = INITIAL;
@@ -42,8 +49,10 @@ export class Desk {
       hello: () => this.hello(),
       heartbeat: () => ({ type: "heartbeat" }),
       welcome: (frame) => (frame.type === "welcome" ? frame.heartbeat_s : null),
-      onFrame: (frame) =>
-        this.dispatch({ type: "frame", frame, at: Date.now(), jitter: Math.random() }),
+      onFrame: (frame) => {
+        this.dispatch({ type: "frame", frame, at: Date.now(), jitter: Math.random() });
+        if (frame.type === "welcome") this.followLink();
+      },
       onState: (link) => this.dispatch({ type: "link", link }),
       onClose: (code) => {
         if (code === CLOSE_TOKEN) void this.ask();
@@ -63,6 +72,7 @@ export class Desk {
   start(): void {
     addEventListener("online", () => this.connection.nudge());
     addEventListener("pagehide", () => this.keep());
+    addEventListener("hashchange", () => this.followLink());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.connection.nudge();
     });
@@ -107,6 +117,27 @@ export class Desk {
     return null;
   }
 
+  /** Ask the routing why a conversation waits, or why it was offered as it was. */
+  async explain(conversation: string): Promise<void> {
+    const tell = (answer: Explained) => this.dispatch({ type: "why", conversation, answer });
+    tell("asking");
+    const answer = await request("GET", `/api/routing/explain/${conversation}`);
+    if (answer?.ok !== true) return tell(answer?.status === 404 ? "none" : "failed");
+    tell(await answer.json().then((why) => why as Why, () => "failed" as const));
+  }
+
+  /** Switch the emergency on or change it, or off with null; returns null, or what is wrong. */
+  async switchEmergency(emergency: EmergencyOrder | null): Promise<Key | null> {
+    const answer =
+      emergency === null
+        ? await request("DELETE", "/api/emergency")
+        : await request("POST", "/api/emergency", emergency);
+    if (answer === null) return "sign_in_failed";
+    if (answer.ok) return null;
+    const { code = "" } = (await answer.json().catch(() => ({}))) as { code?: string };
+    return refusalKey(code);
+  }
+
   async signOut(): Promise<void> {
     this.connection.stop();
     await request("DELETE", "/api/session");
@@ -138,6 +169,15 @@ export class Desk {
     if (answer?.ok !== true) throw new Error("no ticket");
     const { ticket } = (await answer.json()) as { ticket: string };
     return { type: "hello", ticket, language: document.documentElement.lang };
+  }
+
+  /** Put on screen what the address names, once there is a board to look on. */
+  private followLink(): void {
+    const conversation = linkedConversation(location.hash);
+    if (conversation === null || this.current.directory === null) return;
+    // Followed once: a reload is no reason to go there again.
+    history.replaceState(null, "", location.pathname);
+    this.dispatch({ type: "linked", conversation });
   }
 
   /** Send what is due, and come back when the next is. */

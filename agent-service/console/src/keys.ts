@@ -10,7 +10,13 @@ export type Command =
   | "reply"
   | "note"
   | "handover"
+  | "consult"
+  | "later"
   | "close"
+  | "topic"
+  | "why"
+  | "alarm"
+  | "block"
   | "sheet";
 
 export interface Shortcut {
@@ -35,7 +41,13 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { code: "KeyR", cap: "R", command: "reply", label: "key_reply" },
   { code: "KeyN", cap: "N", command: "note", label: "key_note" },
   { code: "KeyH", cap: "H", command: "handover", label: "key_handover" },
+  { code: "KeyC", cap: "C", command: "consult", label: "key_consult" },
+  { code: "KeyL", cap: "L", command: "later", label: "key_later" },
   { code: "KeyE", cap: "E", command: "close", label: "key_close" },
+  { code: "KeyS", cap: "S", command: "topic", label: "key_topic" },
+  { code: "KeyW", cap: "W", command: "why", label: "key_why" },
+  { code: "KeyX", cap: "X", command: "alarm", label: "key_alarm" },
+  { code: "KeyP", cap: "P", command: "block", label: "key_block" },
   { code: "KeyK", cap: "K", command: "sheet", label: "key_sheet" },
 ];
 

@@ -1,16 +1,24 @@
 /** What the console knows: plain data, changed only by `reduce`. */
 import {
   type AAccept,
+  type AAlarm,
+  type ABlock,
   type ACancelHandover,
+  type AClearAlarm,
   type AClose,
+  type AConsult,
   type ADecline,
+  type AEndConsult,
   type AHandover,
+  type AMakeWritten,
   type ANote,
   type ARequeue,
   type ASend,
+  type ASetTopic,
   type ATakeOver,
   type AWrapUpDone,
   type DeskFrame,
+  type DNudge,
   type DPresence,
   emptyOutbox,
   type LineState,
@@ -18,6 +26,7 @@ import {
   type StreamState,
   type Summary,
   type TenantDirectory,
+  type Why,
   type WireEvent,
 } from "@prek/wire";
 import type { Key, Params } from "./texts";
@@ -29,13 +38,20 @@ export type ChosenPresence = "available" | "busy" | "away" | "draining";
 /** An action that must arrive: it has a client-made id and waits in the outbox. */
 export type DeskAction =
   | AAccept
+  | AAlarm
+  | ABlock
   | ACancelHandover
+  | AClearAlarm
   | AClose
+  | AConsult
   | ADecline
+  | AEndConsult
   | AHandover
+  | AMakeWritten
   | ANote
   | ARequeue
   | ASend
+  | ASetTopic
   | ATakeOver
   | AWrapUpDone;
 
@@ -85,7 +101,20 @@ export interface Draft {
   readonly note: string;
   /** The note that goes with a hand-over. */
   readonly handover: string;
+  /** The question to a colleague who is asked for advice. */
+  readonly consult: string;
+  /** Why the citizen is blocked. */
+  readonly block: string;
 }
+
+/** An owner has not answered yet: whom it was said of, and how far it has come. */
+export interface Nudge {
+  readonly agent: string;
+  readonly stage: DNudge["stage"];
+}
+
+/** What the routing says of a conversation; `none`: it has decided nothing about it. */
+export type Explained = Why | "asking" | "none" | "failed";
 
 export interface Alert {
   readonly id: string;
@@ -122,6 +151,10 @@ export interface State {
   readonly selected: string | null;
   readonly pane: Pane;
   readonly alerts: readonly Alert[];
+  /** Owners who were nudged and have not answered since, by conversation. */
+  readonly nudges: Readonly<Record<string, Nudge>>;
+  /** Why conversations wait or were offered, as far as it has been asked. */
+  readonly whys: Readonly<Record<string, Explained>>;
   /** Server's clock less this browser's, in ms. */
   readonly skew: number;
 }
@@ -135,8 +168,10 @@ export type Message =
   | { readonly type: "dispatched"; readonly outbox: Outbox<DeskAction> }
   | { readonly type: "draft"; readonly conversation: string; readonly draft: Partial<Draft> }
   | { readonly type: "select"; readonly conversation: string | null }
+  | { readonly type: "linked"; readonly conversation: string }
   | { readonly type: "seen"; readonly conversation: string }
   | { readonly type: "pane"; readonly pane: Pane }
+  | { readonly type: "why"; readonly conversation: string; readonly answer: Explained }
   | { readonly type: "dismiss"; readonly alert: string };
 
 /** What a reload brings back. */
@@ -156,7 +191,7 @@ export const NOTHING_KEPT: Kept = {
   selected: null,
   alerts: [],
 };
-export const EMPTY_DRAFT: Draft = { reply: "", note: "", handover: "" };
+export const EMPTY_DRAFT: Draft = { reply: "", note: "", handover: "", consult: "", block: "" };
 export const EMPTY_THREAD: Thread = { streams: {}, read: {}, typing: null, denied: false };
 
 export function emptyBoard(me = "", leader = false): Board {
@@ -178,6 +213,8 @@ export const INITIAL: State = {
   selected: null,
   pane: "list",
   alerts: [],
+  nudges: {},
+  whys: {},
   skew: 0,
 };
 

@@ -22,6 +22,8 @@ const FIELD: Partial<Record<DeskAction["type"], keyof Draft>> = {
   send: "reply",
   note: "note",
   handover: "handover",
+  consult: "consult",
+  block: "block",
 };
 
 export function addAlert(state: State, alert: Alert): State {
@@ -69,6 +71,18 @@ export function tellRefusal(state: State, frame: DRefused): State {
   });
 }
 
+/** A link leads to what this agent does not see, or does not see any more. */
+export function tellNotHere(state: State, conversation: string): State {
+  return addAlert(state, {
+    id: `linked-${conversation}`,
+    tone: "info",
+    title: "link_not_here",
+    params: {},
+    reason: null,
+    text: null,
+  });
+}
+
 /** Say it when one of the agent's own conversations went to somebody else. `latest`: why we look. */
 export function tellMoved(before: State, after: State, latest?: Summary): State {
   return Object.values(before.board.known)
@@ -110,8 +124,8 @@ function tellOneMoved(
 export function rescueDrafts(state: State): State {
   const left = Object.keys(state.drafts).filter((id) => state.board.known[id] === undefined);
   return left.reduce((rest, id) => {
-    const { reply, note, handover } = draftOf(rest, id);
-    const text = [reply, note, handover].filter((words) => words.trim() !== "").join("\n");
+    const texts = Object.values<string>({ ...draftOf(rest, id) });
+    const text = texts.filter((words) => words.trim() !== "").join("\n");
     const next = { ...rest, drafts: without(rest.drafts, id) };
     if (text === "") return next;
     const about = { tone: "info", title: "draft_left", params: {}, reason: null } as const;
@@ -121,7 +135,8 @@ export function rescueDrafts(state: State): State {
 
 function wordsOf(action: DeskAction): string {
   if (action.type === "send" || action.type === "note") return action.text;
-  return action.type === "handover" ? (action.note ?? "") : "";
+  if (action.type === "block") return action.reason;
+  return action.type === "handover" || action.type === "consult" ? (action.note ?? "") : "";
 }
 
 function titleOf(action: DeskAction): Key {

@@ -1,5 +1,6 @@
 /** The console's whole behaviour as a pure function: `reduce(state, message)`. */
 import {
+  type DDirectory,
   type DEvents,
   type DPresence,
   type DWelcome,
@@ -13,7 +14,7 @@ import {
   type Summary,
   type WireEvent,
 } from "@prek/wire";
-import { foldSnapshot, foldSummary, startBoard } from "./board";
+import { foldSnapshot, foldSummary, refit, startBoard } from "./board";
 import { follow, forgive, settleFollows, type Step } from "./follow";
 import {
   type Board,
@@ -27,8 +28,17 @@ import {
   type State,
   type Thread,
 } from "./model";
-import { addAlert, rescueDrafts, tellMoved, tellRefusal, tellRefused } from "./notices";
+import { addNudge, settleNudges } from "./nudges";
+import {
+  addAlert,
+  rescueDrafts,
+  tellMoved,
+  tellNotHere,
+  tellRefusal,
+  tellRefused,
+} from "./notices";
 import { addEvent, addEvents, behind, markRead, type ThreadStep, TYPING_MS } from "./threads";
+import { addWhy, settleWhys } from "./whys";
 
 export type { Step };
 
@@ -54,10 +64,14 @@ export function reduce(state: State, message: Message): Step {
     }
     case "select":
       return select(state, message.conversation);
+    case "linked":
+      return linked(state, message.conversation);
     case "seen":
       return only(changeThread(state, message.conversation, markRead));
     case "pane":
       return only({ ...state, pane: message.pane });
+    case "why":
+      return only(addWhy(state, message.conversation, message.answer));
     case "dismiss":
       return only({ ...state, alerts: state.alerts.filter(({ id }) => id !== message.alert) });
   }
@@ -69,12 +83,22 @@ function only(state: State): Step {
 
 /** Put an action in the outbox. A button pressed twice is one action, unless it carries words. */
 function act(state: State, action: DeskAction): State {
-  const repeated = state.outbox.entries.some(
-    ({ action: { type, conversation } }) =>
-      type === action.type && conversation === action.conversation,
-  );
-  if (repeated && action.type !== "send" && action.type !== "note") return state;
+  const speaks = action.type === "send" || action.type === "note";
+  const repeated = state.outbox.entries.some((entry) => isRepeat(entry.action, action));
+  if (repeated && !speaks) return state;
   return { ...state, outbox: enqueue(state.outbox, action.conversation, action) };
+}
+
+/** Another topic, or another colleague, is another action. */
+function isRepeat(before: DeskAction, now: DeskAction): boolean {
+  if (before.type !== now.type || before.conversation !== now.conversation) return false;
+  const aim = (action: DeskAction) =>
+    action.type === "set_topic"
+      ? action.topic
+      : action.type === "consult" || action.type === "end_consult"
+        ? action.agent
+        : "";
+  return aim(before) === aim(now);
 }
 
 function select(state: State, conversation: string | null): Step {
@@ -82,6 +106,12 @@ function select(state: State, conversation: string | null): Step {
   const next: State = { ...state, selected: conversation, pane };
   const asked = conversation === null ? next : changeThread(next, conversation, askAgain);
   return settleFollows(asked);
+}
+
+/** A link to a conversation was followed. It may be answered by now, or not ours to see. */
+function linked(state: State, conversation: string): Step {
+  if (state.board.known[conversation] !== undefined) return select(state, conversation);
+  return only(tellNotHere(state, conversation));
 }
 
 /** Whoever opens it again may read it by now. */
@@ -135,6 +165,10 @@ function applyFrame(state: State, frame: DeskFrame, at: number, jitter: number):
       );
     case "presence":
       return only(presence(state, frame));
+    case "nudge":
+      return only(addNudge(state, frame));
+    case "directory":
+      return replaceDirectory(state, frame);
     default:
       // A heartbeat's answer, or a frame that a newer desk has added.
       return only(state);
@@ -158,6 +192,13 @@ function welcome(state: State, frame: DWelcome, at: number): Step {
   return settle(state, next);
 }
 
+/** The set-up changed, such as by the emergency switch. An older one that comes late says nothing. */
+function replaceDirectory(state: State, { directory }: DDirectory): Step {
+  if (state.directory !== null && directory.version < state.directory.version) return only(state);
+  const profile = directory.agents.find(({ id }) => id === state.board.me);
+  return settle(state, { ...state, directory, board: refit(state.board, profile) });
+}
+
 function changeBoard(state: State, change: (board: Board) => Board, latest?: Summary): Step {
   const board = change(state.board);
   if (board === state.board) return only(state);
@@ -167,7 +208,8 @@ function changeBoard(state: State, change: (board: Board) => Board, latest?: Sum
 /** What follows from another board: what to tell, what is on screen, what is read. */
 function settle(before: State, after: State, latest?: Summary): Step {
   const told = rescueDrafts(tellMoved(before, after, latest));
-  return settleFollows(forgive(before.board, settleSelection(told)));
+  const settled = settleNudges(settleWhys(settleSelection(told)));
+  return settleFollows(forgive(before.board, settled));
 }
 
 /** A snapshot is also the watermark: ask for tails that were lost. */

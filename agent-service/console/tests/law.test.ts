@@ -1,9 +1,9 @@
 /** Zulip's law: a snapshot with the events since folded over it is what a fresh snapshot gives. */
-import type { DSnapshot, Summary } from "@prek/wire";
+import type { AgentProfile, DDirectory, DSnapshot, Summary } from "@prek/wire";
 import { describe, expect, test } from "vitest";
 import { inView, startBoard } from "../src/board";
 import type { State } from "../src/model";
-import { AGENTS, after, frame, seated, welcome } from "./sample";
+import { AGENTS, after, DIRECTORY, frame, seated, welcome } from "./sample";
 import { type Chance, Ledger, pick, Seat, seeded, shuffled } from "./world";
 
 const HISTORIES = 30;
@@ -12,6 +12,11 @@ const STEPS = 60;
 const shown = (state: State) => inView(state.board);
 const told = (state: State, changed: Summary) =>
   after(state, frame({ type: "summary", summary: changed }));
+
+const setUp = (profile: AgentProfile, version: number): DDirectory => {
+  const agents = AGENTS.map((agent) => (agent.id === profile.id ? profile : agent));
+  return { type: "directory", directory: { ...DIRECTORY, agents, version } };
+};
 
 describe.each(AGENTS.map((profile) => [profile.id, profile] as const))("%s", (id, profile) => {
   const fresh = (ledger: Ledger) => inView(startBoard(id, profile, new Seat(profile).read(ledger)));
@@ -82,6 +87,27 @@ describe.each(AGENTS.map((profile) => [profile.id, profile] as const))("%s", (id
       state = after(state, frame(seat.read(ledger)), frame(seat.read(ledger)));
 
       expect(shown(state), `history ${seed}`).toEqual(fresh(ledger));
+    }
+  });
+
+  test("comes right with a snapshot when what the agent may see has changed", () => {
+    for (let seed = 1; seed <= HISTORIES; seed += 1) {
+      const chance = seeded(seed);
+      let { ledger, seat, state } = begin(chance);
+      let version = 1;
+      for (let turn = 0; turn < 4; turn += 1) {
+        for (let step = 0; step < STEPS / 4; step += 1) {
+          const changed = ledger.move();
+          if (seat.tells(changed)) state = told(state, changed);
+        }
+        const moved = { ...profile, departments: [pick(chance, DIRECTORY.departments).id] };
+        seat = new Seat(moved);
+        version += 1;
+        state = after(state, frame(setUp(moved, version)), frame(seat.read(ledger)));
+        const now = inView(startBoard(id, moved, new Seat(moved).read(ledger)));
+
+        expect(shown(state), `history ${seed}, turn ${turn}`).toEqual(now);
+      }
     }
   });
 

@@ -2,7 +2,7 @@
 import { dispatch, type DRefused } from "@prek/wire";
 import { expect, test } from "vitest";
 import { readKept, writeKept } from "../src/kept";
-import { draftOf, INITIAL, type DeskAction, type Message, type State } from "../src/model";
+import { draftOf, EMPTY_DRAFT, INITIAL, type DeskAction, type Message, type State } from "../src/model";
 import { after, AT, frame, ours, owned, pushed, run, seated, SESSION, snapshot, welcome } from "./sample";
 
 const send = (id: string, text = `text of ${id}`): DeskAction => ({
@@ -89,7 +89,7 @@ test("a reload brings back what is unsent, what is written, what is read and wha
   );
 
   expect(due(state, AT).ids).toEqual(["m1"]);
-  expect(draftOf(state, "b")).toEqual({ reply: "halv", note: "notat", handover: "til deg" });
+  expect(draftOf(state, "b")).toEqual({ ...EMPTY_DRAFT, reply: "halv", note: "notat", handover: "til deg" });
   expect([state.selected, state.threads.b?.read]).toEqual(["b", { dialogue: 1 }]);
 });
 
@@ -155,7 +155,7 @@ test("a refused note and the note of a refused hand-over go back to their own fi
     refused("h1", "handover_target_unknown"),
   );
 
-  expect(draftOf(state, "a")).toEqual({ reply: "", note: "internt", handover: "til vei" });
+  expect(draftOf(state, "a")).toEqual({ ...EMPTY_DRAFT, note: "internt", handover: "til vei" });
 });
 
 test("words refused of a conversation that is gone are kept in the alert, over a reload too", () => {

@@ -44,10 +44,23 @@ export const DIRECTORY: TenantDirectory = {
   version: 1,
   agents: AGENTS,
   departments: [
-    { id: "front", name: { nb: "Servicetorget" }, confidential: false },
-    { id: "roads", name: { nb: "Vei" }, confidential: false },
+    { id: "front", name: { nb: "Servicetorget" }, confidential: false, hours: null },
+    { id: "roads", name: { nb: "Vei" }, confidential: false, hours: null },
   ],
-  topics: [{ id: "snow", department: "roads", direct: false, level: 1, name: { nb: "Brøyting" } }],
+  topics: [
+    {
+      id: "snow",
+      department: "roads",
+      direct: false,
+      level: 1,
+      name: { nb: "Brøyting" },
+      words: [],
+    },
+  ],
+  hours: null,
+  plans: [],
+  emergency: null,
+  danger_words: [],
   timing: {
     offer_s: 30,
     handover_s: 120,
@@ -58,6 +71,14 @@ export const DIRECTORY: TenantDirectory = {
     generalist_after_s: 90,
     target_s: 60,
     citizen_gone_s: 1800,
+    offer_written_after_s: 180,
+    written_due_s: 28_800,
+    first_reply_nudge_s: 60,
+    first_reply_leader_s: 120,
+    first_reply_requeue_s: 180,
+    follows_days: 30,
+    alert_s: 30,
+    alert_leader_s: 600,
   },
 };
 
@@ -81,6 +102,14 @@ export const summary = (conversation: string, more: Partial<Summary> = {}): Summ
   missed: [],
   preferred_agent: null,
   last_seq: { dialogue: 0, desk: 0 },
+  unanswered_since: null,
+  due_at: null,
+  receipt: null,
+  answer_by: null,
+  suggested: null,
+  follows: null,
+  alarm: null,
+  consulted: [],
   ...more,
 });
 

@@ -24,21 +24,23 @@ export function shuffled<T>(chance: Chance, from: readonly T[]): T[] {
 type Change = Partial<Summary> | null;
 
 const LATER = "2026-11-24T09:01:00Z";
-const nobody = { owner: null, offer: null, handover: null, wrapup: null };
+const nobody = { owner: null, offer: null, handover: null, wrapup: null, consulted: [] };
+/** Back where it came from: in line, or among the written questions. */
+const back = ({ due_at }: Summary) => (due_at === null ? "waiting" : "written");
 
 /** What may happen to a conversation; null when it cannot in its state. */
 const MOVES: readonly ((now: Summary, chance: Chance, id: string) => Change)[] = [
   ({ state }, chance, id) =>
-    state === "waiting"
+    state === "waiting" || state === "written"
       ? { state: "offered", offer: { id, agent: anyone(chance), deadline: LATER, handover: null } }
       : null,
   ({ state, offer, epoch }) =>
     state === "offered" && offer !== null
       ? { ...nobody, state: "active", owner: offer.agent, epoch: epoch + 1 }
       : null,
-  ({ state, offer, missed }) =>
-    state === "offered" && offer !== null
-      ? { state: "waiting", offer: null, missed: [...missed, offer.agent] }
+  (now) =>
+    now.state === "offered" && now.offer !== null
+      ? { state: back(now), offer: null, missed: [...now.missed, now.offer.agent] }
       : null,
   ({ state, handover, owner }, chance, id) =>
     state === "active" && handover === null
@@ -60,8 +62,21 @@ const MOVES: readonly ((now: Summary, chance: Chance, id: string) => Change)[] =
       ? { ...nobody, owner: offer.agent, epoch: epoch + 1, department: handover.department }
       : null,
   ({ handover }) => (handover !== null ? { handover: null, offer: null } : null),
-  ({ state, epoch }) =>
-    state === "active" ? { ...nobody, state: "waiting", epoch: epoch + 1 } : null,
+  (now) =>
+    now.state === "active" ? { ...nobody, state: back(now), epoch: now.epoch + 1 } : null,
+  ({ state, due_at, epoch }) =>
+    state !== "closed" && due_at === null
+      ? { ...nobody, state: "written", due_at: LATER, receipt: "SA-0000-0000", epoch: epoch + 1 }
+      : null,
+  ({ state, consulted }, chance) =>
+    state === "active" && consulted.length === 0 ? { consulted: [anyone(chance)] } : null,
+  ({ consulted }) => (consulted.length > 0 ? { consulted: [] } : null),
+  ({ state }, chance) =>
+    state === "waiting"
+      ? { topic: "snow", department: pick(chance, DIRECTORY.departments).id }
+      : null,
+  ({ state, alarm }) =>
+    state === "closed" ? null : { alarm: alarm === null ? "danger" : null },
   ({ state, epoch, owner }, chance) => {
     const taker = anyone(chance);
     return state !== "closed" && taker !== owner
@@ -152,18 +167,20 @@ export class Seat {
     return now || before;
   }
 
-  private concerns({ state, owner, offer, handover, wrapup }: Summary): boolean {
+  private concerns(summary: Summary): boolean {
+    const { state, owner, offer, handover, wrapup, consulted } = summary;
     const { id } = this.profile;
     return (
       (state === "active" && (owner === id || this.leads)) ||
       offer?.agent === id ||
       handover?.agent === id ||
-      wrapup?.agent === id
+      wrapup?.agent === id ||
+      consulted.includes(id)
     );
   }
 
   private inLine({ state, department }: Summary): boolean {
-    const waits = state === "waiting" || state === "offered";
+    const waits = state === "waiting" || state === "offered" || state === "written";
     return waits && (this.leads || this.profile.departments.includes(department));
   }
 }

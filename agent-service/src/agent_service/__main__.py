@@ -1,4 +1,7 @@
-"""`python -m agent_service`: run one replica; `migrate` and `seed --users-out FILE` prepare it."""
+"""`python -m agent_service`: run one replica; `migrate` and `seed --users-out FILE` prepare it.
+
+`targets --targets-in FILE` says whom alerts go to: see `agent_service.targets`.
+"""
 
 import argparse
 import asyncio
@@ -8,19 +11,25 @@ from agent_service.app import build
 from agent_service.migrate import migrate
 from agent_service.seed import seed
 from agent_service.settings import Settings
+from agent_service.targets import read_targets, replace_targets
 from services import lifecycle
+
+_VERBS = ("serve", "migrate", "seed", "targets")
 
 
 def main() -> None:
     """Carry out the verb."""
     parser = argparse.ArgumentParser(prog="agent_service", description=__doc__)
-    parser.add_argument("verb", nargs="?", default="serve", choices=("serve", "migrate", "seed"))
+    parser.add_argument("verb", nargs="?", default="serve", choices=_VERBS)
     parser.add_argument("--users-out", type=Path, default=Path("users.json"))
+    parser.add_argument("--targets-in", type=Path, default=Path("targets.json"))
     asked = parser.parse_args()
     if asked.verb == "migrate":
         migrate()
     elif asked.verb == "seed":
         asyncio.run(seed(Settings(), asked.users_out))
+    elif asked.verb == "targets":
+        asyncio.run(replace_targets(Settings(), read_targets(asked.targets_in)))
     else:
         lifecycle.run("agent", Settings(), build)
 

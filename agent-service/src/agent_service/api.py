@@ -1,11 +1,10 @@
 """Sign-in, tickets, transcripts and the console's files over HTTP."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Cookie, Depends, FastAPI, Header, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -15,22 +14,14 @@ from services.contracts.model import Id
 from services.errors import Transient
 from starlette.staticfiles import StaticFiles
 
+from agent_service.emergency import Switch
+from agent_service.guards import COOKIE, HEADERS, from_console, seat_by
+from agent_service.routing import Routing
+from agent_service.routing_api import routing_routes
 from agent_service.sessions import Denied, Seat, Sessions
 from agent_service.settings import STATIC, Settings
 from agent_service.store import Store
 from agent_service.transcripts import Format, Language, Transcripts
-
-COOKIE = "__Host-prek"
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
-}
 
 
 class SignIn(BaseModel):
@@ -48,7 +39,7 @@ class ConsoleFiles(StaticFiles):
     def file_response(self, *args: object, **kwargs: object) -> Response:
         """Add the policy."""
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
-        response.headers.update({**_HEADERS, "Cache-Control": "no-cache"})
+        response.headers.update({**HEADERS, "Cache-Control": "no-cache"})
         return response
 
 
@@ -58,12 +49,15 @@ def add_routes(
     store: Store,
     sessions: Sessions,
     transcripts: Transcripts,
+    routing: Routing,
+    switch: Switch,
     settings: Settings,
 ) -> None:
     """Add every HTTP route."""
     _add_error_answers(app)
     app.include_router(_session_routes(store, sessions, settings))
     app.include_router(_transcript_routes(sessions, transcripts))
+    app.include_router(routing_routes(sessions, routing, switch, settings))
     folder: Path = STATIC / "console"
     app.mount("/", ConsoleFiles(directory=folder, html=True, check_dir=False))
 
@@ -73,29 +67,22 @@ def _add_error_answers(app: FastAPI) -> None:
     async def denied(_: Request, error: Denied) -> Response:
         wait_s = error.retry_after_s
         headers = {} if wait_s is None else {"Retry-After": str(int(wait_s) + 1)}
-        return JSONResponse({"code": error.code}, error.status, _HEADERS | headers)
+        return JSONResponse({"code": error.code}, error.status, HEADERS | headers)
 
     @app.exception_handler(Transient)
     async def away(_: Request, _error: Transient) -> Response:
-        return JSONResponse({"code": Refusal.BUSY}, 503, _HEADERS)
+        return JSONResponse({"code": Refusal.BUSY}, 503, HEADERS)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, _error: RequestValidationError) -> Response:
         # The framework's own answer would quote what was sent, a password too.
-        return JSONResponse({"code": Refusal.FRAME_INVALID}, 422, _HEADERS)
+        return JSONResponse({"code": Refusal.FRAME_INVALID}, 422, HEADERS)
 
 
 def _session_routes(store: Store, sessions: Sessions, settings: Settings) -> APIRouter:
-    def ours(
-        x_prek: Annotated[str | None, Header()] = None,
-        origin: Annotated[str | None, Header()] = None,
-    ) -> None:
-        """Turn away what another site's page made a browser send."""
-        if x_prek != "1" or (origin is not None and origin != settings.public_origin):
-            raise Denied(Refusal.ORIGIN_NOT_ALLOWED, 403)
-
+    ours = from_console(settings)
     router = APIRouter(prefix="/api")
-    signed_in = Annotated[Seat, Depends(_seat_by(sessions))]
+    signed_in = Annotated[Seat, Depends(seat_by(sessions))]
 
     @router.post("/session", dependencies=[Depends(ours)])
     async def sign_in(asked: SignIn, request: Request) -> Response:
@@ -108,7 +95,7 @@ def _session_routes(store: Store, sessions: Sessions, settings: Settings) -> API
             tenant=asked.tenant,
             address=client_address(peer, forwarded, settings.proxies),
         )
-        response = JSONResponse(_about(seat), headers=_HEADERS)
+        response = JSONResponse(_about(seat), headers=HEADERS)
         age_s = int(settings.session_hours * 3600)
         response.set_cookie(
             COOKIE, secret, age_s, path="/", secure=True, httponly=True, samesite="lax"
@@ -118,29 +105,22 @@ def _session_routes(store: Store, sessions: Sessions, settings: Settings) -> API
     @router.get("/session")
     async def who(seat: signed_in) -> Response:
         """Say who is signed in."""
-        return JSONResponse(_about(seat), headers=_HEADERS)
+        return JSONResponse(_about(seat), headers=HEADERS)
 
     @router.delete("/session", dependencies=[Depends(ours)])
     async def sign_out(seat: signed_in) -> Response:
         """Sign out: the session's sockets close at once."""
         await sessions.sign_out(seat.session)
-        response = Response(status_code=204, headers=_HEADERS)
+        response = Response(status_code=204, headers=HEADERS)
         response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
         return response
 
     @router.post("/ticket", dependencies=[Depends(ours)])
     async def ticket(seat: signed_in) -> Response:
         """Return a one-time ticket for the socket, good for 30 s."""
-        return JSONResponse({"ticket": await store.make_ticket(seat.session)}, headers=_HEADERS)
+        return JSONResponse({"ticket": await store.make_ticket(seat.session)}, headers=HEADERS)
 
     return router
-
-
-def _seat_by(sessions: Sessions) -> Callable[..., Awaitable[Seat]]:
-    async def seat(secret: Annotated[str | None, Cookie(alias=COOKIE)] = None) -> Seat:
-        return await sessions.seat(secret)
-
-    return seat
 
 
 def _about(seat: Seat) -> dict[str, object]:
@@ -155,7 +135,7 @@ def _about(seat: Seat) -> dict[str, object]:
 
 def _transcript_routes(sessions: Sessions, transcripts: Transcripts) -> APIRouter:
     router = APIRouter(prefix="/api")
-    signed_in = Annotated[Seat, Depends(_seat_by(sessions))]
+    signed_in = Annotated[Seat, Depends(seat_by(sessions))]
 
     @router.get("/conversations/{conversation}/transcript")
     async def transcript(
@@ -168,6 +148,6 @@ def _transcript_routes(sessions: Sessions, transcripts: Transcripts) -> APIRoute
         answer = await transcripts.fetch(seat, conversation, format, language)
         kind = answer.headers.get("content-type", "application/octet-stream")
         disposition = {"Content-Disposition": f'attachment; filename="samtale.{format}"'}
-        return Response(answer.content, 200, {**_HEADERS, **disposition}, kind)
+        return Response(answer.content, 200, {**HEADERS, **disposition}, kind)
 
     return router

@@ -1,14 +1,16 @@
 """The composition root: builds the parts of the desk, and says how they start and stop."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import httpx
 from fastapi import FastAPI
-from services.bus import Bus, OnPush
+from services.bus import Bus, OnPush, Subscription
 from services.clock import utc_now
 from services.contracts.leases import AGENTS, RENEW_S
 from services.health import add_health
+from services.inbox import Inbox
 from services.leases import LeaseTable, connect_redis
 from services.lifecycle import Service
 from services.rabbit import RabbitBus
@@ -16,19 +18,30 @@ from services.settings import KitSettings
 from services.tokens import Signer
 from starlette.routing import WebSocketRoute
 
+from agent_service.alerting import Alerting
+from agent_service.alerts import Alerts
 from agent_service.api import add_routes
 from agent_service.desk import Desk
 from agent_service.directories import Directories
+from agent_service.emergency import Switch
 from agent_service.handlers import Handlers
+from agent_service.mail import Mail
 from agent_service.people import Leases, People
 from agent_service.postgres import PostgresStore
+from agent_service.postgres_alerts import PostgresAlerts
+from agent_service.routing import Routing
+from agent_service.sending import Channel, Sender
 from agent_service.sessions import Sessions
 from agent_service.settings import Settings
 from agent_service.store import Store
 from agent_service.transcripts import Transcripts
+from agent_service.webhooks import Webhooks
+from agent_service.writing import Writer
 from agent_service.ws import Sockets
+from services import topology
 
 _TRANSCRIPT_TIMEOUT_S = 15
+_ALERTS_AT_ONCE = 16
 
 
 class LiveBus(Bus, Protocol):
@@ -39,6 +52,9 @@ class LiveBus(Bus, Protocol):
 
     def on_reconnect(self, callback: Callable[[], Awaitable[None]]) -> None:
         """Await `callback` after each connect."""
+
+    def consume(self, subscription: Subscription) -> None:
+        """Read durable queues."""
 
     def missing(self) -> str | None:
         """Return what is missing."""
@@ -66,6 +82,13 @@ class LiveStore(Store, Protocol):
         """Close the connections."""
 
 
+class LiveAlerts(Alerts, Protocol):
+    """The tables of alerts as their owner sees them."""
+
+    async def stop(self) -> None:
+        """Close the connections."""
+
+
 async def build(settings: KitSettings) -> Service:
     """Return the agent-service on its real parts. Nothing is waited for: they may be away."""
     assert isinstance(settings, Settings)  # noqa: S101 - for the type checker
@@ -75,6 +98,7 @@ async def build(settings: KitSettings) -> Service:
         bus=RabbitBus(settings.amqp_url, source="agent", instance=settings.instance),
         leases=LeaseTable(redis, AGENTS),
         store=PostgresStore(settings.database_url),
+        alerts=PostgresAlerts(settings.database_url),
         http=httpx.AsyncClient(timeout=_TRANSCRIPT_TIMEOUT_S, trust_env=False),
     )
     service.stop = (*service.stop, redis.aclose)
@@ -87,6 +111,7 @@ def assemble(
     bus: LiveBus,
     leases: Leases,
     store: LiveStore,
+    alerts: LiveAlerts,
     http: httpx.AsyncClient,
     renew_s: float = RENEW_S,
 ) -> Service:
@@ -104,17 +129,21 @@ def assemble(
     sockets = Sockets(desk, sessions, store, settings)
     signer = Signer(settings.signing_key)
     transcripts = Transcripts(desk.streams, signer, http, settings.transcript_url)
+    outside = _outside(settings, bus, alerts, directories, signer, http)
 
-    bus.on_push(Handlers(desk).on_push)
+    bus.on_push(Handlers(desk, directories).on_push)
     bus.on_reconnect(directories.publish_all)
     bus.on_reconnect(desk.on_reconnect)
-    directories.on_change(sockets.restart)
+    directories.on_change(sockets.furnish)
 
     app = FastAPI(title="Prek med oss: agent-service", docs_url=None, redoc_url=None)
     service = Service(
         app,
         start=(
             store.start,
+            lambda: bus.subscribe(topology.directory_topic()),
+            outside.inbox.start,
+            outside.sender.start,
             bus.start,
             directories.start,
             people.start,
@@ -126,10 +155,13 @@ def assemble(
             sessions.stop,
             directories.stop,
             bus.cancel_consumers,
+            lambda: outside.inbox.drain(settings.drain_timeout_s),
+            outside.sender.stop,
             desk.stop,
             people.stop,
             bus.stop,
             store.stop,
+            alerts.stop,
             http.aclose,
         ),
     )
@@ -138,5 +170,40 @@ def assemble(
     )
 
     app.router.routes.append(WebSocketRoute("/ws/agent", sockets.serve))
-    add_routes(app, store=store, sessions=sessions, transcripts=transcripts, settings=settings)
+    add_routes(
+        app,
+        store=store,
+        sessions=sessions,
+        transcripts=transcripts,
+        routing=Routing(desk, http, settings.router_url),
+        switch=Switch(store, directories, utc_now),
+        settings=settings,
+    )
     return service
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """What tells people who are not at the desk."""
+
+    inbox: Inbox
+    sender: Sender
+
+
+def _outside(
+    settings: Settings,
+    bus: LiveBus,
+    alerts: Alerts,
+    directories: Directories,
+    signer: Signer,
+    http: httpx.AsyncClient,
+) -> _Outside:
+    writer = Writer(directories, signer, console=settings.public_origin, chat=settings.chat_origin)
+    channels: dict[str, Channel] = {"webhook": Webhooks(http, writer, utc_now)}
+    if settings.smtp_url:
+        channels["email"] = Mail(settings.smtp_url, settings.mail_from, writer, utc_now)
+    sender = Sender(alerts, channels, check_s=settings.alert_check_s)
+    alerting = Alerting(alerts, sender)
+    inbox = Inbox(bus, alerting.handle, queues=topology.ALERTS, prefetch=_ALERTS_AT_ONCE)
+    bus.consume(inbox.subscription)
+    return _Outside(inbox, sender)

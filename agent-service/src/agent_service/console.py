@@ -6,7 +6,17 @@ from typing import Final, get_args
 from uuid import UUID
 
 from services.bus import Push
-from services.contracts import AgentProfile, Command, Contract, Envelope, Refusal, Typing
+from services.contracts import (
+    AgentProfile,
+    Command,
+    Contract,
+    Envelope,
+    Refusal,
+    RequestHandover,
+    TenantDirectory,
+    Typing,
+    wire_desk,
+)
 from services.contracts import wire_agent as wire
 from services.contracts.wire_citizen import CLOSE_RATE
 from services.errors import ServiceError
@@ -51,6 +61,8 @@ class Console:
         self._reads = Buckets(_READS)
         self._bad = 0
         self._typed_at = 0.0
+        self._rights_since = 0
+        """Version of the set-up by which this agent's rights last became others."""
 
     # Coming and going
 
@@ -68,7 +80,7 @@ class Console:
             self._shown[summary.conversation] = time.monotonic()
         early, self._early = self._early or [], None
         self.put(
-            wire.DWelcome(
+            wire_desk.DWelcome(
                 agent=self.profile.id,
                 name=self.profile.name,
                 directory=self._directory,
@@ -79,6 +91,29 @@ class Console:
         )
         for text in early:
             self.put_text(text)
+
+    def furnish(self, directory: TenantDirectory, text: str) -> bool:
+        """Take a new set-up over in place; `text` is its frame, serialised once for many.
+
+        Returns:
+            Whether the agent is still in it.
+        """
+        profile = directory.agent(self.profile.id)
+        if profile is None:
+            return False
+        if _rights(self.profile, self._directory) != _rights(profile, directory):
+            self._rights_since = directory.version
+        self.profile, self._directory = profile, directory
+        self.put_text(text)
+        return True
+
+    def doubted_since(self, version: int) -> bool:
+        """Return whether this version of the set-up made the agent's rights others."""
+        return self._rights_since == version
+
+    def followed(self) -> set[UUID]:
+        """Return the conversations the console follows."""
+        return self._following.conversations()
 
     def leave(self) -> None:
         """Give everything up but the lease."""
@@ -110,7 +145,7 @@ class Console:
             self._shown.pop(conversation, None)
         self.put_text(text)
 
-    def show_snapshot(self, snapshot: wire.DSnapshot, text: str, asked_at: float) -> None:
+    def show_snapshot(self, snapshot: wire_desk.DSnapshot, text: str, asked_at: float) -> None:
         """Show the whole desk as it was read.
 
         What was shown after `asked_at` (monotonic seconds) is newer than the snapshot.
@@ -130,7 +165,7 @@ class Console:
         """Tell the console that an action did not happen."""
         REFUSALS.labels(code).inc()
         self.put(
-            wire.DRefused(
+            wire_desk.DRefused(
                 id=about, conversation=conversation, code=code, retry_after_s=retry_after_s
             )
         )
@@ -160,7 +195,7 @@ class Console:
             case wire.APresence():
                 self._desk.people.choose(self.person, frame)
             case wire.AHeartbeat():
-                self.put(wire.DHeartbeat())
+                self.put(wire_desk.DHeartbeat())
 
     def _refuse_bad(self, bad: BadFrame) -> None:
         self._bad += 1
@@ -174,23 +209,34 @@ class Console:
         if wait_s := self._actions.take("", time.monotonic()):
             self.refuse(Refusal.RATE_LIMITED, action.id, conversation, _hundredths(wait_s))
             return
-        if isinstance(action, wire.AHandover) and not self._knows_target(action):
-            self.refuse(Refusal.HANDOVER_TARGET_UNKNOWN, action.id, conversation)
+        if (code := self._unknown(action)) is not None:
+            self.refuse(code, action.id, conversation)
             return
         command, masked = command_of(action)
+        if isinstance(command, RequestHandover):
+            command = command.evolve(away=await self._desk.away(self._directory, command))
         self._desk.expect(action.id, self)
         try:
             await self._desk.bus.send(self._envelope(action.id, command))
         except ServiceError:
             self.refuse(Refusal.BUSY, action.id, conversation, BUSY_RETRY_S)
             return
-        self.put(wire.DAccepted(id=action.id, masked=masked))
+        self.put(wire_desk.DAccepted(id=action.id, masked=masked))
 
-    def _knows_target(self, handover: wire.AHandover) -> bool:
-        """Return whether a hand-over goes to somebody: an id made up by a client stays outside."""
+    def _unknown(self, action: Action) -> Refusal | None:
+        """Return the refusal of an action that names nobody: a made-up id stays outside."""
         known = self._directory
-        colleague = handover.agent is None or known.agent(handover.agent) is not None
-        return colleague and known.department(handover.department) is not None
+        match action:
+            case wire.AHandover(agent=agent, department=department):
+                colleague = agent is None or known.agent(agent) is not None
+                found = colleague and known.department(department) is not None
+                return None if found else Refusal.HANDOVER_TARGET_UNKNOWN
+            case wire.AConsult(agent=agent) | wire.AEndConsult(agent=agent):
+                return None if known.agent(agent) else Refusal.UNKNOWN_AGENT
+            case wire.ASetTopic(topic=topic):
+                return None if known.topic(topic) else Refusal.TOPIC_UNKNOWN
+            case _:
+                return None
 
     def _envelope(self, message_id: UUID, body: Command | Typing) -> Envelope:
         tenant, agent = self.person
@@ -218,6 +264,12 @@ class Console:
         body = Typing(conversation=conversation, author=self.profile.name)
         topic = stream_topic(conversation, "dialogue")
         await self._desk.bus.push(Push("gateway", topic, self._envelope(new_id(), body)))
+
+
+def _rights(profile: AgentProfile, directory: TenantDirectory) -> tuple[object, ...]:
+    """Return what of a set-up decides what an agent may read."""
+    walls = frozenset(d.id for d in directory.departments if d.confidential)
+    return (frozenset(profile.departments), frozenset(profile.roles), walls)
 
 
 def _hundredths(wait_s: float) -> float:

@@ -9,8 +9,16 @@ from weakref import WeakValueDictionary
 
 from services.bus import Bus
 from services.clock import Clock
-from services.contracts import Contract, DeskRead, Envelope, ReadDesk, Summary
-from services.contracts.wire_agent import DSnapshot, DSummary
+from services.contracts import (
+    Contract,
+    DeskRead,
+    Envelope,
+    ReadDesk,
+    RequestHandover,
+    Summary,
+    TenantDirectory,
+)
+from services.contracts.wire_desk import DDirectory, DSnapshot, DSummary
 from services.errors import Transient
 from services.ids import new_id
 from services.tasks import Tasks
@@ -108,6 +116,40 @@ class Desk:
         for console in self.consoles(tenant):
             console.put_text(text)
 
+    def tell_leaders(self, tenant: str, told: Contract) -> None:
+        """Send a frame to the consoles of a tenant's leaders and administrators."""
+        text = told.model_dump_json()
+        for console in self.consoles(tenant):
+            if view.leads(console.profile):
+                console.put_text(text)
+
+    async def away(self, directory: TenantDirectory, asked: RequestHandover) -> bool:
+        """Return whether nobody who is asked to go on is at a desk; not while Redis is away."""
+        here = await self.people.at_desk(directory.tenant)
+        if here is None:
+            return False
+        if asked.agent is not None:
+            return asked.agent not in here
+        return not any(a.id in here for a in directory.agents if asked.department in a.departments)
+
+    # The set-up
+
+    def furnish(self, directory: TenantDirectory) -> "list[Console]":
+        """Show a tenant's new set-up; return the consoles whose agent is no longer in it."""
+        text = DDirectory(directory=directory).model_dump_json()
+        consoles = self.consoles(directory.tenant)
+        gone = [console for console in consoles if not console.furnish(directory, text)]
+        self.doubt(directory)
+        return gone
+
+    def doubt(self, directory: TenantDirectory) -> None:
+        """Ask the ledger again for those whose rights a set-up made others."""
+        for console in self.consoles(directory.tenant):
+            if console.doubted_since(directory.version):
+                for conversation in console.followed():
+                    self.streams.doubt(conversation)
+                self._tasks.spawn("refresh", self.refresh(console.person))
+
     # Snapshots
 
     async def snapshot(self, person: Person) -> DSnapshot:
@@ -131,7 +173,7 @@ class Desk:
             raise Transient("desk")  # the ledger does not know the agent, or not yet
         for summary in (*answer.conversations, *answer.line):
             self.witness.see(tenant, summary)
-        load = sum(1 for summary in answer.conversations if view.mine(summary, agent))
+        load = sum(1 for summary in answer.conversations if view.holds(summary, agent))
         self.people.drained(person, load)
         return DSnapshot(conversations=answer.conversations, line=answer.line, now=now)
 

@@ -28,11 +28,11 @@ class Directories:
         self._clock = clock
         self._known: dict[str, TenantDirectory] = {}
         self._published: dict[str, int] = {}
-        self._changed: Callable[[str], None] = lambda _: None
+        self._changed: Callable[[TenantDirectory], None] = lambda _: None
         self._tasks = Tasks()
 
-    def on_change(self, listener: Callable[[str], None]) -> None:
-        """Call `listener` with a tenant whose directory was replaced."""
+    def on_change(self, listener: Callable[[TenantDirectory], None]) -> None:
+        """Call `listener` with a directory that replaced an older one."""
         self._changed = listener
 
     def of(self, tenant: str) -> TenantDirectory | None:
@@ -52,13 +52,27 @@ class Directories:
         """
         known = {tenant: directory.version for tenant, directory in self._known.items()}
         for directory in await self._store.directories(known):
-            former = self._known.get(directory.tenant)
-            self._known[directory.tenant] = directory
-            if former is not None:
-                self._changed(directory.tenant)
+            self._take(directory)
         for directory in self._known.values():
             if self._published.get(directory.tenant) != directory.version:
                 await self._publish(directory)
+
+    def heard(self, directory: TenantDirectory) -> None:
+        """Take a set-up the ledger tells of, sooner than the tables are looked at.
+
+        One we do not know at all is left to the tables: they are what we answer for.
+        """
+        if directory.tenant in self._known:
+            self._take(directory)
+
+    def _take(self, directory: TenantDirectory) -> None:
+        former = self._known.get(directory.tenant)
+        # A reading of the tables may come late: what was heard meanwhile is newer.
+        if former is not None and former.version >= directory.version:
+            return
+        self._known[directory.tenant] = directory
+        if former is not None:
+            self._changed(directory)
 
     async def publish_all(self) -> None:
         """Say every set-up again: a new broker or ledger may not know them."""

@@ -6,8 +6,9 @@ from typing import Protocol
 from uuid import UUID
 
 from services.contracts import Contract, Event, Refusal
-from services.contracts.wire_agent import AFollow, DEvent, DEvents
+from services.contracts.wire_agent import AFollow
 from services.contracts.wire_citizen import WireEvent
+from services.contracts.wire_desk import DEvent, DEvents
 from services.errors import Transient
 from services.sequence import Sequence
 from services.tasks import Tasks
@@ -57,6 +58,10 @@ class Following:
     def follows(self, conversation: UUID) -> bool:
         """Return whether the console reads a dialogue."""
         return (conversation, "dialogue") in self._followed
+
+    def conversations(self) -> set[UUID]:
+        """Return what is followed."""
+        return {conversation for conversation, _ in self._followed}
 
     def follow(self, frame: AFollow) -> None:
         """Begin to follow, or begin again from another seq. The answer comes by itself."""

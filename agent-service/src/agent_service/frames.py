@@ -6,13 +6,20 @@ from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 from services.contracts import Refusal, TextError, check_text
-from services.contracts.wire_agent import AgentFrame, DRefused
+from services.contracts.wire_agent import AgentFrame
+from services.contracts.wire_desk import DRefused
 
 _FRAMES: TypeAdapter[AgentFrame] = TypeAdapter(AgentFrame)
 _TYPES = frozenset(
     model.model_fields["type"].default for model in get_args(get_args(AgentFrame)[0])
 )
-_WORDS = {"send": "text", "note": "text", "handover": "note"}
+_WORDS = {
+    "send": "text",
+    "note": "text",
+    "handover": "note",
+    "consult": "note",
+    "block": "reason",
+}
 """Frames that carry words, and the field they are in."""
 _NUMBERS = ("after", "epoch", "seen")
 _MAX_NUMBER: Final = 2**53 - 1

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from services.contracts import (
     RETRYABLE,
+    AgentNudged,
     CommandDone,
+    DirectoryChanged,
     Envelope,
     EventCommitted,
     PresenceChanged,
@@ -13,20 +15,22 @@ from services.contracts import (
     SummaryChanged,
     Typing,
 )
-from services.contracts.wire_agent import DDone, DTyping
+from services.contracts.wire_desk import DDone, DNudge, DTyping
 
 from agent_service.core import view
 from agent_service.core.newest import Newest
 from agent_service.desk import Desk
+from agent_service.directories import Directories
 from agent_service.following import BUSY_RETRY_S
 
 
 class Handlers:
     """Hands pushes to the consoles they concern."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, directories: Directories) -> None:
         """Begin with nothing shown."""
         self._desk = desk
+        self._directories = directories
         self._shown = Newest()
         """States fanned out. One comes by several topics, and may come late."""
 
@@ -50,6 +54,12 @@ class Handlers:
                 self._desk.streams.tell(tenant, conversation, hint)
             case PresenceChanged() as changed:
                 self._desk.people.adopt(tenant, changed)
+            case AgentNudged() as nudged:
+                self._nudge(tenant, nudged)
+            case DirectoryChanged(directory=directory):
+                self._directories.heard(directory)
+                # Only now does the ledger answer by the rights it gives.
+                self._desk.doubt(directory)
 
     def _summary(self, envelope: Envelope, summary: Summary) -> None:
         self._desk.witness.see(envelope.tenant, summary, envelope.sender)
@@ -59,6 +69,19 @@ class Handlers:
         if before is None or not view.same_rights(before, summary):
             self._desk.streams.doubt(summary.conversation)
         self._desk.show_summary(envelope.tenant, summary)
+
+    def _nudge(self, tenant: str, nudged: AgentNudged) -> None:
+        frame = DNudge(
+            conversation=nudged.conversation,
+            agent=nudged.agent,
+            stage=nudged.stage,
+            waited_s=nudged.waited_s,
+        )
+        if nudged.stage == "nudge":
+            for console in self._desk.consoles_of((tenant, nudged.agent)):
+                console.put(frame)
+        else:
+            self._desk.tell_leaders(tenant, frame)
 
     def _done(self, about: UUID | None) -> None:
         if (console := self._desk.asked(about)) is not None:

@@ -11,7 +11,8 @@ from services.bus import Bus, Push
 from services.clock import Clock
 from services.contracts import Envelope, LineChanged, PresenceChanged
 from services.contracts.leases import LEASE_S, RENEW_S, AgentLease
-from services.contracts.wire_agent import APresence, DPresence
+from services.contracts.wire_agent import APresence
+from services.contracts.wire_desk import DPresence
 from services.errors import ServiceError, Transient
 from services.ids import new_id
 from services.national_id import mask
@@ -25,6 +26,9 @@ log = structlog.get_logger()
 
 Person = tuple[str, str]
 """(tenant, agent)."""
+
+
+_AT_DESK = ("available", "busy")
 
 
 class Leases(Protocol):
@@ -233,6 +237,19 @@ class People:
             ).model_dump_json()
             for device in self._devices.get(person, ())
         }
+
+    async def at_desk(self, tenant: str) -> frozenset[str] | None:
+        """Return who is there, on whatever replica; None while Redis is away."""
+        try:
+            leases = await self._leases.live(tenant)
+        except Transient:
+            return None
+        newest: dict[str, AgentLease] = {}
+        for lease in _readable(leases.values()):
+            known = newest.get(lease.agent)
+            if known is None or lease.changed_at > known.changed_at:
+                newest[lease.agent] = lease
+        return frozenset(a for a, lease in newest.items() if lease.presence in _AT_DESK)
 
     async def start(self) -> None:
         """Begin to assert the leases, in full, every few seconds."""

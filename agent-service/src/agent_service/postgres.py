@@ -1,13 +1,14 @@
 """The desk's tables in PostgreSQL. Secrets lie there as digests."""
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable, Mapping
 
 from services.contracts import TenantDirectory
 from services.database import Database
 
-from agent_service.store import TICKET_S, Session
+from agent_service.store import TICKET_S, Change, Session
 
 _CONNECTIONS = 5
 
@@ -70,6 +71,36 @@ class PostgresStore:
                 directory.version,
                 directory.model_dump_json(),
             )
+
+    async def change_directory(
+        self, tenant: str, by: str, what: Mapping[str, object], change: Change
+    ) -> TenantDirectory | None:
+        """See `Store.change_directory`."""
+        async with self._database.connection() as connection, connection.transaction():
+            document = await connection.fetchval(
+                "SELECT document::text FROM desk.directory WHERE tenant = $1 FOR UPDATE", tenant
+            )
+            if document is None:
+                return None
+            directory = TenantDirectory.read(document)
+            changed = change(directory)
+            if changed is None:
+                return directory
+            await connection.execute(
+                "UPDATE desk.directory SET version = $2, document = $3, changed_at = now()"
+                " WHERE tenant = $1",
+                tenant,
+                changed.version,
+                changed.model_dump_json(),
+            )
+            await connection.execute(
+                "INSERT INTO desk.change (tenant, version, by, what) VALUES ($1, $2, $3, $4)",
+                tenant,
+                changed.version,
+                by,
+                json.dumps(what, ensure_ascii=False),
+            )
+        return changed
 
     # Accounts
 

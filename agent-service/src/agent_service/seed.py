@@ -8,7 +8,14 @@ import os
 from pathlib import Path
 from typing import Any
 
-from services.contracts import AgentProfile, Department, TenantDirectory, Topic
+from services.contracts import (
+    AgentProfile,
+    Department,
+    OpeningHours,
+    RoutingPlan,
+    TenantDirectory,
+    Topic,
+)
 
 from agent_service.passwords import hash_password, new_password
 from agent_service.postgres import PostgresStore
@@ -16,6 +23,8 @@ from agent_service.settings import Settings
 
 _DEMO = Path(__file__).parent / "demo" / "municipality.json"
 _PRIVATE = 0o600
+_VERSION = 2
+"""Grows with the document, or a system that was seeded before would keep the old one."""
 
 
 def demonstration() -> TenantDirectory:
@@ -24,11 +33,13 @@ def demonstration() -> TenantDirectory:
     topics = tuple(Topic(**topic) for topic in data["topics"])
     return TenantDirectory(
         tenant=data["tenant"],
-        version=1,
+        version=_VERSION,
         name=data["name"],
         kommunenummer=data["kommunenummer"],
         title=data["title"],
         first_line=data["first_line"],
+        hours=OpeningHours.model_validate(data["hours"]),
+        plans=tuple(RoutingPlan(**plan) for plan in data["plans"]),
         departments=tuple(Department(**department) for department in data["departments"]),
         topics=topics,
         agents=tuple(_profile(person, topics, data["first_line"]) for person in data["staff"]),

@@ -1,9 +1,9 @@
 """The agent-service's settings. See `KitSettings` for where values come from."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from services.door_settings import DoorSettings
 from services.rate import NO_LIMIT, Limit
 
@@ -19,6 +19,15 @@ class Settings(DoorSettings):
     public_origin: str = "http://localhost:8082"
     """Where browsers reach the console."""
     transcript_url: str = "http://127.0.0.1:8004"
+    router_url: str = "http://127.0.0.1:8005"
+    """Asked why an enquiry waits, and what is wrong with a set-up."""
+    chat_origin: str = "http://localhost:8081"
+    """Where citizens reach the chat: links to answers lead there."""
+    smtp_url: str = Field(default="", repr=False)
+    """`smtp://[user:password@]host[:port]` or `smtps://…`. Empty: e-mails are held until it is."""
+    mail_from: str = ""
+    alert_check_s: float = Field(default=5, gt=0)
+    """How soon an alert another replica took is seen; one's own is seen at once."""
     session_hours: float = 12
     watermark_s: float = Field(default=10, gt=0)
     """Every desk and every followed stream is read again once in so many seconds."""
@@ -26,6 +35,12 @@ class Settings(DoorSettings):
     """How long sockets on other replicas may outlive a sign-out: 5 s with the reading."""
     directory_check_s: float = Field(default=2, gt=0)
     """How soon a change in the tables is seen; looking reads versions, not documents."""
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Self:
+        if self.smtp_url and "@" not in self.mail_from:
+            raise ValueError("PREK_SMTP_URL needs a PREK_MAIL_FROM")
+        return self
 
     @property
     def actions(self) -> Limit:

@@ -3,7 +3,7 @@
 `PostgresStore` is the only keeper of a running system; tests of sockets have one in memory.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,6 +27,10 @@ class Session:
         return self.digest.hex()[:16]
 
 
+Change = Callable[[TenantDirectory], TenantDirectory | None]
+"""Makes the next version of a set-up, or None when it is to stay as it is. It may raise."""
+
+
 class Store(Protocol):
     """The desk's tables.
 
@@ -36,6 +40,14 @@ class Store(Protocol):
 
     async def directories(self, known: Mapping[str, int]) -> list[TenantDirectory]:
         """Return the directories that are newer than those known: tenant to version."""
+
+    async def change_directory(
+        self, tenant: str, by: str, what: Mapping[str, object], change: Change
+    ) -> TenantDirectory | None:
+        """Replace a set-up by what `change` makes of it, and note who did what in the books.
+
+        One change at a time. Returns the set-up as it is then; None for a tenant without one.
+        """
 
     async def password_hash(self, tenant: str, agent: str) -> str | None:
         """Return an account's argon2 hash, or None."""

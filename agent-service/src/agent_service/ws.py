@@ -6,9 +6,10 @@ from typing import Final
 
 import structlog
 from fastapi import WebSocket, WebSocketDisconnect
-from services.contracts import Refusal
-from services.contracts.wire_agent import AHello, DRefused
+from services.contracts import Refusal, TenantDirectory
+from services.contracts.wire_agent import AHello
 from services.contracts.wire_citizen import CLOSE_TOKEN
+from services.contracts.wire_desk import DRefused
 from services.errors import Transient
 from services.metrics import SOCKETS
 from services.outbox import SocketOutbox
@@ -28,7 +29,8 @@ SUBPROTOCOL: Final = "prek.v1"
 CLOSE_RESTART, CLOSE_OVERLOAD = 1012, 1013
 MAX_WAITING_BYTES: Final = 1024 * 1024
 """A leader's desk shows up to 500 waiting conversations, each about 700 bytes."""
-_SILENT_FOR_S = 90.0
+SILENT_FOR_S = 90.0
+"""A page in the background may be let speak only once a minute."""
 
 
 class Sockets:
@@ -141,7 +143,7 @@ class Sockets:
             _turn_away(console.outbox, Refusal.BUSY)
             return
         while True:
-            async with asyncio.timeout(_SILENT_FOR_S):
+            async with asyncio.timeout(SILENT_FOR_S):
                 data = await receive_text(socket)
             await console.receive(data)
 
@@ -160,9 +162,9 @@ class Sockets:
                 outbox.end(CLOSE_RESTART)
             await self._empty.wait()
 
-    def restart(self, tenant: str) -> None:
-        """Let a tenant's consoles come back for a new set-up, with the rights it gives."""
-        for console in self._desk.consoles(tenant):
+    def furnish(self, directory: TenantDirectory) -> None:
+        """Show a new set-up without cutting anybody off but those who are no longer in it."""
+        for console in self._desk.furnish(directory):
             console.outbox.finish(CLOSE_RESTART)
 
 

@@ -12,8 +12,8 @@ from uuid import uuid4
 import httpx
 import pytest
 import uvicorn
-from agent_service.api import COOKIE
 from agent_service.app import assemble
+from agent_service.guards import COOKIE
 from agent_service.passwords import hash_password
 from agent_service.settings import Settings
 from agent_service.store import Session
@@ -37,6 +37,8 @@ class FakeStore:
 
     def __init__(self, directory: TenantDirectory) -> None:
         self.away = False
+        self.books: list[tuple[str, int, str, Any]] = []
+        """Who changed which version of a set-up to what."""
         self.tables: dict[str, TenantDirectory] = {directory.tenant: directory}
         self.accounts = {(directory.tenant, agent.id): self._hash for agent in directory.agents}
         self.sessions: dict[bytes, Session] = {}
@@ -62,6 +64,15 @@ class FakeStore:
     async def directories(self, known: Mapping[str, int]) -> list[TenantDirectory]:
         self._reach()
         return [d for d in self.tables.values() if known.get(d.tenant, 0) < d.version]
+
+    async def change_directory(self, tenant: str, by: str, what: Any, change: Any) -> Any:
+        self._reach()
+        directory = self.tables.get(tenant)
+        changed = change(directory) if directory else None
+        if changed is not None:
+            self.tables[tenant] = directory = changed
+            self.books.append((tenant, changed.version, by, what))
+        return directory
 
     async def password_hash(self, tenant: str, agent: str) -> str | None:
         self._reach()
@@ -212,30 +223,52 @@ class Replica:
 class House:
     """Everything a test may want to look at."""
 
-    def __init__(self, changes: dict[str, Any], broker: Any, store: Any, leases: Any) -> None:
+    def __init__(
+        self, changes: dict[str, Any], broker: Any, store: Any, leases: Any, alerts: Any
+    ) -> None:
         self.changes = changes
         self.broker = broker
         self.store = store
         self.leases = leases
+        self.alerts = alerts
         self.replicas: list[Replica] = []
         self.sockets = contextlib.AsyncExitStack()
         self.copies: list[httpx.Request] = []
         """What the transcript-service was asked."""
+        self.asked: list[httpx.Request] = []
+        """What the router was asked."""
+        self.told: httpx.Response | None = httpx.Response(
+            200, json={"outcome": "waiting", "reason": "nobody_free"}
+        )
+        """What it answers; None: it is away."""
+        self.posted: list[httpx.Request] = []
+        """What webhooks were given."""
         self.copy = httpx.Response(200, content=b"Hei\n", headers={"content-type": "text/plain"})
 
     async def add_replica(self, *, renew_s: float = 3_600) -> Replica:
         bus = MemoryBus(self.broker, source="agent", instance=f"agent-{len(self.replicas) + 1}")
 
-        def archive(request: httpx.Request) -> httpx.Response:
-            self.copies.append(request)
-            return self.copy
+        def elsewhere(request: httpx.Request) -> httpx.Response:
+            match request.url.host:
+                case "transcript.example":
+                    self.copies.append(request)
+                    return self.copy
+                case "router.example":
+                    self.asked.append(request)
+                    if self.told is None:
+                        raise httpx.ConnectError("away")
+                    return self.told
+                case _:
+                    self.posted.append(request)
+                    return httpx.Response(204)
 
         service = assemble(
             settings(**self.changes),
             bus=bus,
             leases=self.leases,
             store=self.store,
-            http=httpx.AsyncClient(transport=httpx.MockTransport(archive)),
+            alerts=self.alerts,
+            http=httpx.AsyncClient(transport=httpx.MockTransport(elsewhere)),
             renew_s=renew_s,
         )
         replica = Replica(service, bus)
@@ -268,9 +301,9 @@ class House:
             headers={"X-Prek": "1", "Origin": ORIGIN, **headers},
         )
 
-    async def sign_in(self, web: httpx.AsyncClient) -> dict[str, str]:
-        """Sign kari in and return the cookie as a header (browsers keep it for https alone)."""
-        body = {"name": "kari", "password": self.store.password}
+    async def sign_in(self, web: httpx.AsyncClient, name: str = "kari") -> dict[str, str]:
+        """Sign in and return the cookie as a header (browsers keep it for https alone)."""
+        body = {"name": name, "password": self.store.password}
         answer = await web.post("/api/session", json=body)
         assert answer.status_code == 200
         return {"Cookie": f"{COOKIE}={answer.cookies[COOKIE]}"}
@@ -283,6 +316,8 @@ def settings(**changes: Any) -> Settings:
         "signing_key": "0123456789abcdef0123456789abcdef",
         "public_origin": ORIGIN,
         "transcript_url": "http://transcript.example",
+        "router_url": "http://router.example",
+        "chat_origin": "http://chat.example",
         # What happens by itself every few seconds happens only where a test is about it.
         "watermark_s": 3_600,
         "session_check_s": 3_600,
@@ -303,8 +338,8 @@ def store(directory):
 
 
 @pytest.fixture
-async def house(changes, broker, ledger, store, leases) -> AsyncIterator[House]:
-    house = House(changes, broker, store, leases)
+async def house(changes, broker, ledger, store, leases, alerts) -> AsyncIterator[House]:
+    house = House(changes, broker, store, leases, alerts)
     await house.add_replica()
     # The set-up is known to the replica before the first test's hello.
     await ledger.until(lambda: "sarpsborg" in ledger.published)

@@ -25,6 +25,14 @@ def known(ledger):
         ("requeue", {"epoch": 1}, "conversation.requeue.v1"),
         ("close", {"epoch": 1}, "conversation.close.v1"),
         ("wrapup_done", {}, "wrapup.end.v1"),
+        ("make_written", {"epoch": 1}, "written.make.v1"),
+        ("set_topic", {"topic": "garasje"}, "topic.set.v1"),
+        ("consult", {"epoch": 1, "agent": "per", "note": "Hva gjelder?"}, "consult.begin.v1"),
+        ("consult", {"epoch": 1, "agent": "per"}, "consult.begin.v1"),
+        ("end_consult", {"agent": "per"}, "consult.end.v1"),
+        ("alarm", {"alarm": "threat"}, "alarm.raise.v1"),
+        ("clear_alarm", {}, "alarm.clear.v1"),
+        ("block", {"reason": "Trusler", "hours": 2.5}, "citizen.block.v1"),
     ],
 )
 async def test_an_action_is_said_in_the_agents_name_under_its_own_id(
@@ -136,6 +144,8 @@ async def test_after_a_reconnect_the_new_socket_is_told(house, ledger, known, ev
         ("send", "text", "message.post.v1"),
         ("note", "text", "note.post.v1"),
         ("handover", "note", "handover.request.v1"),
+        ("consult", "note", "consult.begin.v1"),
+        ("block", "reason", "citizen.block.v1"),
     ],
 )
 @pytest.mark.parametrize("spelling", [NIN, "130972 48022", "13 09 72 480 22", "53097248016"])
@@ -143,7 +153,7 @@ async def test_no_identity_number_reaches_the_bus_and_the_writer_is_told(
     house, ledger, known, kind, field, command, spelling
 ):
     client = await house.console("kari")
-    more = {"department": "byggesak"} if kind == "handover" else {}
+    more = {"handover": {"department": "byggesak"}, "consult": {"agent": "per"}}.get(kind, {})
     words = {field: f"Gjelder {spelling}."}
     action = await client.act(kind, conversation=known.id, epoch=1, **words, **more)
     accepted = await client.until("accepted", id=action)
@@ -159,6 +169,25 @@ async def test_a_hand_over_to_nobody_known_does_not_leave_the_desk(house, ledger
     client = await house.console("kari")
     action = await client.act("handover", conversation=known.id, epoch=1, **target)
     await client.until("refused", id=action, code="handover_target_unknown")
+    await client.echo()
+
+    assert NIN.encode() not in b"".join(ledger.raw)
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "code"),
+    [
+        ("consult", {"epoch": 1, "agent": NIN}, "unknown_agent"),
+        ("end_consult", {"agent": NIN}, "unknown_agent"),
+        ("set_topic", {"topic": NIN}, "topic_unknown"),
+    ],
+)
+async def test_what_names_nobody_and_nothing_known_does_not_leave_the_desk(
+    house, ledger, known, kind, target, code
+):
+    client = await house.console("kari")
+    action = await client.act(kind, conversation=known.id, **target)
+    await client.until("refused", id=action, code=code)
     await client.echo()
 
     assert NIN.encode() not in b"".join(ledger.raw)
@@ -218,3 +247,30 @@ async def test_typing_is_hinted_to_the_citizen_by_name_and_not_too_often(house, 
 
     assert [(p.target, p.topic) for p in typed] == [("gateway", f"{known.id}.dialogue")]
     assert typed[0].envelope.body.author == "Kari N."
+
+
+@pytest.mark.parametrize(
+    ("sits", "target", "away"),
+    [
+        ("ola", {"department": "byggesak"}, True),
+        ("per", {"department": "byggesak"}, False),
+        ("ola", {"department": "servicetorget", "agent": "ola"}, False),
+        ("ola", {"department": "servicetorget", "agent": "mona"}, True),
+    ],
+)
+async def test_a_hand_over_says_whether_anybody_asked_is_at_a_desk(
+    house, ledger, known, sits, target, away
+):
+    await house.console(sits)
+    client = await house.console("kari")
+    await client.act("handover", conversation=known.id, epoch=1, **target)
+
+    assert (await ledger.next_command("handover.request.v1")).body.away is away
+
+
+async def test_nobody_is_taken_for_away_while_redis_is(house, ledger, leases, known):
+    client = await house.console("kari")
+    leases.away = True
+    await client.act("handover", conversation=known.id, epoch=1, department="byggesak")
+
+    assert (await ledger.next_command("handover.request.v1")).body.away is False

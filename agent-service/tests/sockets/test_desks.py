@@ -153,25 +153,6 @@ async def test_a_state_pushed_while_a_snapshot_was_read_still_leaves_the_desk_la
     assert versions(client, known) == [1, 2]
 
 
-async def test_a_new_set_up_brings_every_console_back_with_its_new_rights(
-    house, ledger, directory, eventually
-):
-    client = await house.console("kari")
-    moved = directory.agent("kari").evolve(departments=("byggesak",))
-    agents = tuple(moved if a.id == "kari" else a for a in directory.agents)
-    house.store.tables["sarpsborg"] = directory.evolve(version=2, agents=agents)
-
-    assert await client.close_code() == 1012
-
-    again = await house.console("kari")
-    known = ledger.conversation(department="byggesak")
-    await ledger.tell(known)
-    await again.until("summary")
-
-    assert again.frames[0]["directory"]["version"] == 2
-    await ledger.until(lambda: ledger.published["sarpsborg"] == 2)
-
-
 async def test_the_snapshot_is_stamped_with_the_moment_it_was_asked_for(house):
     before = utc_now()
     client = await house.console("kari")

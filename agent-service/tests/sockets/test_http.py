@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from agent_service import passwords
-from agent_service.api import COOKIE
+from agent_service.guards import COOKIE
 from argon2 import PasswordHasher
 
 

@@ -29,6 +29,7 @@ def test_hosts_and_ports_become_those_of_this_machine() -> None:
 
     assert here("broker:5672") == "127.0.0.1:27110"
     assert here("http://proxy:8083") == "http://127.0.0.1:27103"
+    assert here("http://proxy:8084") == "http://127.0.0.1:27104"
     assert here("agent-service:8002") == "127.0.0.1:27141"
     assert here("http://localhost:8082") == "http://localhost:27102"
     assert here("0.0.0.0") == "127.0.0.1"  # noqa: S104  # a text of the file, not a listener

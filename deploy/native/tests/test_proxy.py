@@ -40,8 +40,10 @@ def test_haproxy_accepts_it(containers: bool) -> None:
     environment = proxy.environment(PORTS)
     if containers:
         environment = {k: v for k, v in environment.items() if not re.search(r"_\d$", k)}
-        names = {"GATEWAY": "gateway", "AGENT": "agent-service", "LEDGER": "transcript-service"}
-        environment |= {f"PREK_PROXY_{k}": f"{v}.invalid:8000" for k, v in names.items()}
+        environment |= {
+            f"PREK_PROXY_{prefix}": f"{service}.invalid:8000"
+            for prefix, service in proxy.BACKENDS.items()
+        }
 
     done = check(environment)
 

@@ -1,66 +1,128 @@
-/** What the owner can do with a conversation. What cannot be undone is asked about first. */
+/** What can be done with the conversation on screen. What cannot be undone is asked about first. */
 import type { Summary } from "@prek/wire";
-import { useEffect, useRef } from "preact/hooks";
-import { ariaKeys } from "../keys";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { isOwned, isWritten } from "../board";
+import { mayAsk, type Question } from "../commands";
+import { ariaKeys, type Command } from "../keys";
+import type { Key } from "../texts";
+import { isAnswered } from "../written";
+import { RaiseAlarm } from "./alarm";
+import { Block } from "./block";
 import { useShown } from "./context";
 
+/** Done many times a day. */
+const FIRST: readonly Question[] = ["handover", "consult", "later"];
+/** Seldom, and one click more away. */
+const SELDOM: readonly Question[] = ["requeue", "alarm", "block"];
+const LABELS: Readonly<Record<Question, Key>> = {
+  handover: "handover",
+  consult: "consult",
+  later: "later",
+  close: "close",
+  requeue: "requeue_short",
+  alarm: "alarm_raise",
+  block: "block",
+  why: "why",
+};
+
 export function Actions({ summary }: { readonly summary: Summary }) {
-  const { desk, question, ask, t } = useShown();
-  const { conversation, epoch, handover } = summary;
+  const { state, question, t } = useShown();
+  const [more, setMore] = useState(false);
+  const owned = isOwned(summary, state.board.me);
+  const possible = (one: Question) => mayAsk(one, summary, state);
+  const asks = question !== null && possible(question) ? question : null;
   return (
     <>
       <div class="actions" role="group" aria-label={t("actions")}>
-        {handover === null && (
+        {FIRST.filter(possible).map((one) => <Ask key={one} question={one} />)}
+        {possible("why") && <Ask question="why" />}
+        {possible("close") && (
+          <Ask question="close" danger label={isWritten(summary) ? "close_written" : "close"} />
+        )}
+        {SELDOM.some(possible) && (
           <button
             type="button"
             class="ds-button"
-            data-variant="secondary"
-            aria-expanded={question === "handover"}
-            aria-keyshortcuts={ariaKeys("handover")}
-            onClick={() => ask(question === "handover" ? null : "handover")}
+            data-variant="tertiary"
+            aria-expanded={more}
+            onClick={() => setMore(!more)}
           >
-            {t("handover")} …
+            {t("more")} <span aria-hidden="true">{more ? "▴" : "▾"}</span>
           </button>
         )}
-        <button
-          type="button"
-          class="ds-button"
-          data-variant="secondary"
-          aria-expanded={question === "requeue"}
-          onClick={() => ask(question === "requeue" ? null : "requeue")}
-        >
-          {t("requeue_short")} …
-        </button>
-        <button
-          type="button"
-          class="ds-button"
-          data-variant="secondary"
-          data-color="danger"
-          aria-expanded={question === "close"}
-          aria-keyshortcuts={ariaKeys("close")}
-          onClick={() => ask(question === "close" ? null : "close")}
-        >
-          {t("close")} …
-        </button>
+        {more && SELDOM.filter(possible).map((one) => <Ask key={one} question={one} />)}
       </div>
-      {handover !== null && <Pending summary={summary} />}
-      {question === "close" && (
-        <Sure
-          color="danger"
-          text={t("close_confirm")}
-          yes={t("close_yes")}
-          act={() => desk.act({ type: "close", conversation, epoch })}
-        />
-      )}
-      {question === "requeue" && (
-        <Sure
-          color="accent"
-          text={t("requeue_confirm")}
-          yes={t("requeue")}
-          act={() => desk.act({ type: "requeue", conversation, epoch })}
-        />
-      )}
+      {owned && summary.handover !== null && <Pending summary={summary} />}
+      {asks === "close" && <Close summary={summary} />}
+      {asks === "requeue" && <Requeue summary={summary} />}
+      {asks === "later" && <Later summary={summary} />}
+      {asks === "alarm" && <RaiseAlarm summary={summary} />}
+      {asks === "block" && <Block summary={summary} />}
     </>
+  );
+}
+
+interface AskProps {
+  readonly question: Question;
+  readonly danger?: boolean;
+  readonly label?: Key;
+}
+
+function Ask({ question: of, danger = false, label = LABELS[of] }: AskProps) {
+  const { question, ask, t } = useShown();
+  return (
+    <button
+      type="button"
+      class="ds-button"
+      data-variant="secondary"
+      data-color={danger ? "danger" : undefined}
+      aria-expanded={question === of}
+      aria-keyshortcuts={of === "requeue" ? undefined : ariaKeys(of satisfies Command)}
+      onClick={() => ask(question === of ? null : of)}
+    >
+      {t(label)}{of !== "why" && " …"}
+    </button>
+  );
+}
+
+function Close({ summary }: { readonly summary: Summary }) {
+  const { desk, state, t } = useShown();
+  const { conversation, epoch } = summary;
+  const written = isWritten(summary);
+  const answered = isAnswered(state.threads[conversation]);
+  const text = !written ? "close_confirm" : answered ? "close_written_confirm" : "close_unanswered";
+  return (
+    <Sure
+      color="danger"
+      text={t(text)}
+      yes={t(written ? "close_written_yes" : "close_yes")}
+      act={() => desk.act({ type: "close", conversation, epoch })}
+    />
+  );
+}
+
+function Requeue({ summary }: { readonly summary: Summary }) {
+  const { desk, t } = useShown();
+  const { conversation, epoch } = summary;
+  return (
+    <Sure
+      color="accent"
+      text={t(isWritten(summary) ? "requeue_written" : "requeue_confirm")}
+      yes={t(isWritten(summary) ? "requeue_short" : "requeue")}
+      act={() => desk.act({ type: "requeue", conversation, epoch })}
+    />
+  );
+}
+
+function Later({ summary: { conversation, epoch } }: { readonly summary: Summary }) {
+  const { desk, t } = useShown();
+  return (
+    <Sure
+      color="accent"
+      text={t("later_confirm")}
+      yes={t("later")}
+      act={() => desk.act({ type: "make_written", conversation, epoch })}
+    />
   );
 }
 

@@ -1,6 +1,7 @@
 /** Says aloud what happens elsewhere than on the conversation in view: offers, and new messages. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { offersToMe, ownConversations } from "../board";
+import { alarms, offersToMe, ownConversations } from "../board";
+import { owedByMe, owedByOthers } from "../nudges";
 import { chime } from "../sound";
 import { unread } from "../threads";
 import { useShown } from "./context";
@@ -9,6 +10,8 @@ export function Announcer() {
   return (
     <div class="visually-hidden">
       <p role="alert">{useOffer()}</p>
+      <p role="alert">{useAlarm()}</p>
+      <p role="alert">{useOwed()}</p>
       <p role="status">{useMessage()}</p>
     </div>
   );
@@ -27,6 +30,55 @@ function useOffer(): string {
     if (preferences.sound) chime();
     return notify(t("offer_title"), id ?? "");
   }, [id]);
+  return said;
+}
+
+/** An alarm just raised, with the sound of an offer: somebody must look up now. */
+function useAlarm(): string {
+  const { state, t, title } = useShown();
+  const raised = alarms(state.board).map((summary) => ({
+    id: `${summary.conversation}-${summary.alarm}`,
+    words: t("alarm_announce", {
+      alarm: t(`alarm_${summary.alarm ?? "danger"}`),
+      title: title(summary),
+    }),
+  }));
+  return useNews(raised, t("alarm"));
+}
+
+/** A citizen who waits for the first reply: said to the owner, and later to the leaders. */
+function useOwed(): string {
+  const { state, t, title, agent, now } = useShown();
+  const mine = owedByMe(state, now).map((summary) => ({
+    id: summary.conversation,
+    words: t("first_reply_mine", { title: title(summary) }),
+  }));
+  const others = owedByOthers(state, now).map((summary) => ({
+    id: summary.conversation,
+    words: t("first_reply_other", { title: title(summary), name: agent(summary.owner ?? "") }),
+  }));
+  return useNews([...mine, ...others], t("first_reply_title"));
+}
+
+interface News {
+  readonly id: string;
+  readonly words: string;
+}
+
+/** Says what was not there before, once, with the sound and a notice; silent when all are gone. */
+function useNews(items: readonly News[], notice: string): string {
+  const { preferences } = useShown();
+  const [said, say] = useState("");
+  const known = useRef<ReadonlySet<string>>(new Set());
+  const ids = items.map(({ id }) => id).join(" ");
+  useEffect(() => {
+    const fresh = items.filter(({ id }) => !known.current.has(id));
+    known.current = new Set(items.map(({ id }) => id));
+    if (fresh.length === 0) return items.length === 0 ? say("") : undefined;
+    say(fresh.map(({ words }) => words).join(" "));
+    if (preferences.sound) chime();
+    return notify(notice, fresh[0]?.id ?? "");
+  }, [ids]);
   return said;
 }
 

@@ -4,7 +4,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useWantedFocus } from "../focus";
 import { ariaKeys } from "../keys";
 import { draftOf } from "../model";
+import { isWritten } from "../board";
 import { useShown } from "./context";
+import { AnswerWay } from "./written";
 
 export function Composer({ summary }: { readonly summary: Summary }) {
   const { desk, state, t } = useShown();
@@ -38,7 +40,10 @@ export function Composer({ summary }: { readonly summary: Summary }) {
       }}
     >
       {held && number && <Held sendAnyway={() => send(true)} edit={() => hold(false)} field={field} />}
-      <label class="ds-label" for="message">{t("reply")}</label>
+      {isWritten(summary) && <AnswerWay summary={summary} />}
+      <label class="ds-label" for="message">
+        {t(isWritten(summary) ? "reply_written" : "reply")}
+      </label>
       <textarea
         class="ds-input"
         id="message"

@@ -19,6 +19,8 @@ export interface Shown {
   readonly question: Question | null;
   readonly ask: (question: Question | null) => void;
   readonly showSheet: () => void;
+  /** Open the dialog of the emergency switch. */
+  readonly switchEmergency: () => void;
   /** The server's time in ms, renewed every second. */
   readonly now: number;
 }

@@ -1,12 +1,17 @@
 /** The right column: what is known of the enquiry, handing it over, the desk's own notes. */
 import type { Summary, WireEvent } from "@prek/wire";
-import { isOwned } from "../board";
+import { deadline } from "../clock";
+import { mayAsk } from "../commands";
 import { eventsOf } from "../threads";
 import { isKey } from "../texts";
+import { contactOf } from "../written";
+import { Consult, Consulted } from "./consult";
 import { useShown } from "./context";
 import { EventRow } from "./events";
 import { Handover } from "./handover";
 import { Notes } from "./notes";
+import { TopicChoice } from "./topic";
+import { WhyPanel } from "./why";
 
 /** Bands below it go first (`services.contracts.Summary`). */
 const USUAL_PRIORITY = 5;
@@ -15,12 +20,15 @@ export function Details() {
   const { state, question, t } = useShown();
   const summary = state.selected === null ? undefined : state.board.known[state.selected]?.summary;
   if (summary === undefined) return <section class="details" aria-label={t("details")} />;
-  const { conversation, handover } = summary;
-  const handing = question === "handover" && handover === null && isOwned(summary, state.board.me);
+  const { conversation } = summary;
+  const asks = question !== null && mayAsk(question, summary, state) ? question : null;
   const desk = eventsOf(state.threads[conversation], "desk");
   return (
     <section class="details" aria-label={t("details")}>
-      {handing && <Handover key={conversation} summary={summary} />}
+      {asks === "handover" && <Handover key={conversation} summary={summary} />}
+      {asks === "consult" && <Consult key={conversation} summary={summary} />}
+      {asks === "why" && <WhyPanel key={conversation} summary={summary} />}
+      <Consulted summary={summary} />
       <Notes key={`notes-${conversation}`} conversation={conversation} />
       <About summary={summary} />
       <History events={desk.filter(({ body }) => body.kind !== "note")} />
@@ -30,7 +38,7 @@ export function Details() {
 }
 
 function About({ summary }: { readonly summary: Summary }) {
-  const { t, topic, department, agent, clock, reference, state } = useShown();
+  const { t, department, agent, clock, reference, state } = useShown();
   const language = `lang_${summary.language}`;
   const { priority, preferred_agent, missed } = summary;
   return (
@@ -38,7 +46,7 @@ function About({ summary }: { readonly summary: Summary }) {
       <h2>{t("about")}</h2>
       <dl>
         <dt>{t("topic")}</dt>
-        <dd>{topic(summary.topic)}</dd>
+        <dd><TopicChoice key={summary.conversation} summary={summary} /></dd>
         <dt>{t("department")}</dt>
         <dd>{department(summary.department)}</dd>
         <dt>{t("enquiry_language")}</dt>
@@ -62,8 +70,38 @@ function About({ summary }: { readonly summary: Summary }) {
         )}
         <dt>{t("reference")}</dt>
         <dd>{reference(summary)}</dd>
+        <WrittenFacts summary={summary} />
       </dl>
+      {summary.follows !== null && <Former conversation={summary.follows} />}
     </section>
+  );
+}
+
+/** What holds for a written question: until when, under which number, and where to. */
+function WrittenFacts({ summary }: { readonly summary: Summary }) {
+  const { state, t, language, now } = useShown();
+  const { due_at, receipt, answer_by, conversation } = summary;
+  const contact = contactOf(state.threads[conversation])?.contact ?? null;
+  return (
+    <>
+      {due_at !== null && (
+        <><dt>{t("deadline")}</dt><dd><time dateTime={due_at}>{deadline(due_at, now, language)}</time></dd></>
+      )}
+      {receipt !== null && <><dt>{t("receipt")}</dt><dd>{receipt}</dd></>}
+      {answer_by !== null && <><dt>{t("answer_to")}</dt><dd>{t(`by_${answer_by}`)}</dd></>}
+      {contact !== null && <><dt>{t("contact")}</dt><dd><bdi>{contact}</bdi></dd></>}
+    </>
+  );
+}
+
+/** The citizen's enquiry before this one, for those the ledger lets read it. */
+function Former({ conversation }: { readonly conversation: string }) {
+  const { t, language } = useShown();
+  const address = `/api/conversations/${conversation}/transcript?format=html&language=${language}`;
+  return (
+    <p>
+      {t("follows")}: <a class="ds-link" href={address} download>{t("follows_see")}</a>
+    </p>
   );
 }
 

@@ -1,14 +1,18 @@
 /** The middle column: one conversation, or what to do while there is none. */
 import type { Summary } from "@prek/wire";
 import { useEffect, useRef } from "preact/hooks";
-import { isOwned, isWrapUp } from "../board";
+import { isConsulted, isInLine, isOwned, isWrapUp, isWritten } from "../board";
 import { takeOver } from "../commands";
 import { useShown } from "./context";
 import { Actions } from "./actions";
+import { AlarmBar } from "./alarm";
+import { Adviser } from "./consult";
 import { Composer } from "./composer";
 import { Log } from "./log";
 import { Language } from "./offers";
+import { Suggestion } from "./topic";
 import { WrapUp } from "./wrapup";
+import { Due } from "./written";
 
 export function Dialogue() {
   const { state, t } = useShown();
@@ -65,9 +69,13 @@ function Head({ summary }: { readonly summary: Summary }) {
           {whose} · {department(summary.department)}
           <Language of={summary} /> ·{" "}
           {t("opened_for", { time: span(now - Date.parse(summary.opened_at)) })}
+          {summary.follows !== null && ` · ${t("follows")}`}
         </p>
+        <Suggestion summary={summary} />
+        {isWritten(summary) && <Due summary={summary} />}
       </div>
-      {isOwned(summary, state.board.me) && <Actions key={summary.conversation} summary={summary} />}
+      <Actions key={summary.conversation} summary={summary} />
+      <AlarmBar summary={summary} />
     </div>
   );
 }
@@ -90,13 +98,14 @@ function Foot({ summary }: { readonly summary: Summary }) {
   const { me, leader } = state.board;
   if (isOwned(summary, me)) return <Composer key={conversation} summary={summary} />;
   if (isWrapUp(summary, me)) return <WrapUp key={conversation} summary={summary} />;
-  const waits = summary.state === "waiting" || summary.state === "offered";
+  const waits = isInLine(summary);
   const under = state.outbox.entries.some(
     ({ action }) =>
       action.conversation === conversation &&
       (action.type === "accept" || action.type === "take_over"),
   );
   if (under) return <p class="foot" role="status">{t("reply_wait")}</p>;
+  if (isConsulted(summary, me)) return <Adviser key={conversation} summary={summary} />;
   return (
     <div class="foot">
       <p>{t(summary.state === "closed" ? "reply_closed" : "reply_not_yours")}</p>

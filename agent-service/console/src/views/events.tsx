@@ -1,7 +1,9 @@
 /** One event in words. Users' words are text nodes, isolated by `bdi`; links alone are made. */
 import { linkify, type WireEvent } from "@prek/wire";
 import { useMemo } from "preact/hooks";
+import { deadline } from "../clock";
 import { useShown } from "./context";
+import { FoldedReasons } from "./why";
 
 /** Messages of one author closer together than this, in ms, stand under one name. */
 const TOGETHER_MS = 180_000;
@@ -40,7 +42,14 @@ export function EventRow({ event, before }: EventRowProps) {
   const happening = useHappening(event);
   const time = <time dateTime={event.time}>{clock(event.time)}</time>;
   if (body.kind !== "message" && body.kind !== "note") {
-    return <li class="happened">{happening} {time}</li>;
+    const given = body.kind === "contact_given" ? body.contact : null;
+    const words = body.kind === "blocked" ? body.reason : given;
+    return (
+      <li class="happened">
+        {happening} {words !== null && <bdi class="told">{words}</bdi>} {time}
+        {body.kind === "offered" && <FoldedReasons why={body.why} />}
+      </li>
+    );
   }
   const mine = author.kind === "agent" && author.id === state.board.me;
   const who =
@@ -83,7 +92,7 @@ function isTogether(before: WireEvent, event: WireEvent): boolean {
 }
 
 function useHappening({ body, author }: WireEvent): string {
-  const { t, topic, department, agent } = useShown();
+  const { t, topic, department, agent, language, now } = useShown();
   const name = author.name;
   const of = (owner: { name: string; department: string }) => ({
     name: owner.name,
@@ -112,6 +121,28 @@ function useHappening({ body, author }: WireEvent): string {
       return t(`event_requeued_${body.reason}`);
     case "closed":
       return t(`event_closed_${body.reason}`, { name });
+    case "made_written": {
+      const time = deadline(body.due_at, now, language);
+      return t(`event_written_${body.reason}`, { name, time, receipt: body.receipt });
+    }
+    case "contact_given":
+      return t(`event_contact_${body.answer_by}`);
+    case "topic_set":
+      return author.kind === "agent"
+        ? t("event_topic_set", { name, topic: topic(body.topic) })
+        : t("event_topic_found", { topic: topic(body.topic) });
+    case "consulted":
+      return t("event_consulted", { name, agent: agent(body.agent) });
+    case "consult_ended":
+      return t("event_consult_ended", { agent: agent(body.agent) });
+    case "alarmed":
+      return author.kind === "agent"
+        ? t("event_alarmed", { name, alarm: t(`alarm_${body.alarm}`) })
+        : t("event_alarmed_words", { alarm: t(`alarm_${body.alarm}`) });
+    case "alarm_cleared":
+      return t("event_alarm_cleared", { name, alarm: t(`alarm_${body.alarm}`) });
+    case "blocked":
+      return t("event_blocked", { name, time: deadline(body.until, now, language) });
     case "offered":
       return t("event_offered", { name: agent(body.agent) });
     case "offer_ended":

@@ -11,7 +11,7 @@ const CHOICES: readonly ChosenPresence[] = ["available", "busy", "draining", "aw
 const REASONS = ["lunch", "meeting", "phone", "counter", "end_of_day"] as const;
 
 export function Header() {
-  const { state, t, showSheet } = useShown();
+  const { state, t, showSheet, switchEmergency } = useShown();
   return (
     <header class="top">
       <div class="house">
@@ -22,6 +22,17 @@ export function Header() {
       <Reason />
       <Load />
       <Link />
+      {state.board.leader && (
+        <button
+          type="button"
+          class="ds-button not-narrow"
+          data-variant="tertiary"
+          data-color="danger"
+          onClick={switchEmergency}
+        >
+          {t("emergency")} …
+        </button>
+      )}
       <button
         type="button"
         class="ds-button round"

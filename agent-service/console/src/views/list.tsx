@@ -1,22 +1,28 @@
 /** The left column: own conversations, what is on its way, the waiting line, colleagues'. */
 import type { Summary } from "@prek/wire";
 import {
+  advising,
   calledFor,
-  isWrapUp,
+  isWritten,
   ownConversations,
   waitingLine,
   withColleagues,
+  writtenQuestions,
 } from "../board";
 import { select, takeOver } from "../commands";
-import { firstWords, lastMessage, unansweredSince, unread } from "../threads";
+import { firstWords, lastMessage, unread } from "../threads";
 import { useShown } from "./context";
 import { Language } from "./offers";
+import { Suggestion } from "./topic";
+import { Marks, Turn } from "./turn";
 
 export function Lists() {
   const { state, t, span, now } = useShown();
   const mine = ownConversations(state.board);
   const called = calledFor(state.board);
+  const asked = advising(state.board);
   const line = waitingLine(state.board);
+  const written = writtenQuestions(state.board);
   const others = withColleagues(state.board);
   const longest = Math.min(...line.map(({ entered_at }) => Date.parse(entered_at)));
   return (
@@ -32,6 +38,12 @@ export function Lists() {
           <ul>{called.map((summary) => <Called key={summary.conversation} summary={summary} />)}</ul>
         </section>
       )}
+      {asked.length > 0 && (
+        <section>
+          <h2>{t("advising")}</h2>
+          <ul>{asked.map((summary) => <Advised key={summary.conversation} summary={summary} />)}</ul>
+        </section>
+      )}
       <section>
         <h2>
           {t("line")}{" "}
@@ -44,6 +56,12 @@ export function Lists() {
         {line.length === 0 && <p class="empty">{t("line_empty")}</p>}
         <ol>{line.map((summary) => <Waiting key={summary.conversation} summary={summary} />)}</ol>
       </section>
+      {written.length > 0 && (
+        <section>
+          <h2>{t("written")} <small>{written.length}</small></h2>
+          <ol>{written.map((summary) => <Waiting key={summary.conversation} summary={summary} />)}</ol>
+        </section>
+      )}
       {others.length > 0 && (
         <section>
           <h2>{t("others")} <small>{others.length}</small></h2>
@@ -96,28 +114,6 @@ function Mine({ summary }: { readonly summary: Summary }) {
   );
 }
 
-/** Whose turn it is, in a few words; a colour only underlines what they say. */
-function Turn({ summary }: { readonly summary: Summary }) {
-  const { state, t, department, span, now } = useShown();
-  const { wrapup, handover } = summary;
-  const target = (state.directory?.timing.target_s ?? 60) * 1_000;
-  const since = unansweredSince(state.threads[summary.conversation]);
-  const waited = since === null ? 0 : now - Date.parse(since);
-  const tag = (color: string, words: string) => <span class="turn" data-tone={color}>{words}</span>;
-  return (
-    <span class="turns">
-      {wrapup !== null && isWrapUp(summary, state.board.me)
-        ? tag("neutral", `${t("state_wrapup")} · ${span(Date.parse(wrapup.until) - now)}`)
-        : handover !== null
-          ? tag("info", t("state_handover", { department: department(handover.department) }))
-          : since !== null
-            ? tag(waited > target ? "danger" : "warning", t("awaits_reply", { time: span(waited) }))
-            : tag("neutral", t("answered"))}
-      {summary.away_since !== null && tag("neutral", t("citizen_away"))}
-    </span>
-  );
-}
-
 /** A colleague has asked for this agent; the offer comes when there is a free place. */
 function Called({ summary }: { readonly summary: Summary }) {
   const { desk, state, t, title, agent } = useShown();
@@ -137,8 +133,27 @@ function Called({ summary }: { readonly summary: Summary }) {
   );
 }
 
+/** The owner asks for advice: read along, and write notes. */
+function Advised({ summary }: { readonly summary: Summary }) {
+  const { desk, state, t, title, agent } = useShown();
+  return (
+    <li>
+      <button
+        type="button"
+        class="row"
+        aria-current={state.selected === summary.conversation}
+        onClick={() => select(desk, summary.conversation)}
+      >
+        <strong>{title(summary)}</strong>
+        <span class="preview">{t("advising_by", { name: agent(summary.owner ?? "") })}</span>
+      </button>
+    </li>
+  );
+}
+
+/** In the line, or among the written questions: nobody has it yet. */
 function Waiting({ summary }: { readonly summary: Summary }) {
-  const { desk, state, t, title, department, span, now, agent } = useShown();
+  const { desk, state, ask, t, title, department, span, now, agent } = useShown();
   const waited = now - Date.parse(summary.entered_at);
   const target = (state.directory?.timing.target_s ?? 60) * 1_000;
   const late = waited > target;
@@ -156,14 +171,20 @@ function Waiting({ summary }: { readonly summary: Summary }) {
           <Language of={summary} />
         </span>
         <span class="turns">
-          <span class="turn" data-tone={late ? "danger" : "neutral"}>
-            {t("waited_for", { time: span(waited) })}
-            {late && ` · ${t("over_target")}`}
-          </span>
+          <Marks summary={summary} />
+          {!isWritten(summary) && (
+            <span class="turn" data-tone={late ? "danger" : "neutral"}>
+              {t("waited_for", { time: span(waited) })}
+              {late && ` · ${t("over_target")}`}
+            </span>
+          )}
+          {summary.follows !== null && (
+            <span class="turn" data-tone="neutral">{t("follows")}</span>
+          )}
           {summary.offer !== null && (
             <span class="turn" data-tone="info">{t("offered_to", { name: agent(summary.offer.agent) })}</span>
           )}
-          {summary.away_since !== null && (
+          {summary.away_since !== null && !isWritten(summary) && (
             <span class="turn" data-tone="neutral">{t("citizen_away")}</span>
           )}
         </span>
@@ -172,11 +193,25 @@ function Waiting({ summary }: { readonly summary: Summary }) {
         type="button"
         class="ds-button take"
         data-variant="secondary"
-        aria-label={t("take_named", { title: title(summary) })}
+        aria-label={t("take_named", { topic: title(summary) })}
         onClick={() => takeOver(desk, summary)}
       >
         {t("take")}
       </button>
+      <div class="beside">
+        <Suggestion summary={summary} />
+        <button
+          type="button"
+          class="suggestion"
+          aria-label={t("why_named", { topic: title(summary) })}
+          onClick={() => {
+            desk.dispatch({ type: "select", conversation: summary.conversation });
+            ask("why");
+          }}
+        >
+          {t("why")}
+        </button>
+      </div>
     </li>
   );
 }
@@ -195,6 +230,7 @@ function Other({ summary }: { readonly summary: Summary }) {
         <span class="preview">
           {t("with_owner", { name: agent(summary.owner ?? "") })} · {department(summary.department)}
         </span>
+        <span class="turns"><Marks summary={summary} /></span>
       </button>
     </li>
   );

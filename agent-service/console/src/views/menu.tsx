@@ -48,7 +48,7 @@ export function Menu() {
 }
 
 function Panel() {
-  const { preferences, prefer, t } = useShown();
+  const { state, preferences, prefer, switchEmergency, t } = useShown();
   return (
     <div class="panel">
       <label class="ds-label" for="language">{t("language")}</label>
@@ -79,6 +79,17 @@ function Panel() {
         set={(questionMark) => prefer({ questionMark })}
       />
       <Notifications />
+      {state.board.leader && (
+        <button
+          type="button"
+          class="ds-button narrow-only"
+          data-variant="secondary"
+          data-color="danger"
+          onClick={switchEmergency}
+        >
+          {t("emergency")} …
+        </button>
+      )}
       <SignOut />
     </div>
   );

@@ -1,13 +1,21 @@
 /** What the agent must know and may act on: the line is down, set away, something was refused. */
+import type { Summary } from "@prek/wire";
+import { alarms } from "../board";
+import { select } from "../commands";
 import type { Alert as AlertOf } from "../model";
+import { owedByMe, owedByOthers } from "../nudges";
 import { useShown } from "./context";
+import { EmergencyBanner } from "./emergency";
 
 export function Notices() {
   const { state, t } = useShown();
   return (
     <section class="notices" aria-label={t("notices")}>
       <Lost />
+      <EmergencyBanner />
       <ForcedAway />
+      <Alarms />
+      <Owed />
       <div role="alert" class="alerts">
         {state.alerts.map((alert) => <Alert key={alert.id} alert={alert} />)}
       </div>
@@ -45,6 +53,65 @@ function ForcedAway() {
         </div>
       )}
     </div>
+  );
+}
+
+/** Every alarm that nobody has dealt with; the announcer says a new one aloud. */
+function Alarms() {
+  const { state, t, title, agent } = useShown();
+  return (
+    <>
+      {alarms(state.board).map((summary) => (
+        <div key={summary.conversation} class="notice ds-alert" data-color="danger">
+          <p>
+            <strong>{t("alarm_on", { alarm: t(`alarm_${summary.alarm ?? "danger"}`) })}.</strong>{" "}
+            <bdi>{title(summary)}</bdi> ·{" "}
+            {summary.owner === null
+              ? t(`state_${summary.state}`)
+              : summary.owner === state.board.me
+                ? t("with_you")
+                : t("with_owner", { name: agent(summary.owner) })}
+          </p>
+          <Show summary={summary} />
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** Accepted, and not a word yet: to the owner, and when that did not help to the leaders. */
+function Owed() {
+  const { state, t, title, agent, now } = useShown();
+  const mine = owedByMe(state, now);
+  const others = owedByOthers(state, now);
+  return (
+    <>
+      {[...mine, ...others].map((summary) => (
+        <div key={summary.conversation} class="notice ds-alert" data-color="warning">
+          <p>
+            {summary.owner === state.board.me
+              ? t("first_reply_mine", { title: title(summary) })
+              : t("first_reply_other", { title: title(summary), name: agent(summary.owner ?? "") })}
+          </p>
+          <Show summary={summary} />
+        </div>
+      ))}
+    </>
+  );
+}
+
+function Show({ summary: { conversation } }: { readonly summary: Summary }) {
+  const { desk, state, t } = useShown();
+  if (state.selected === conversation) return null;
+  return (
+    <button
+      type="button"
+      class="ds-button"
+      data-variant="secondary"
+      onClick={() => select(desk, conversation)}
+    >
+      {t("show_conversation")}
+    </button>
   );
 }
 

@@ -1,10 +1,14 @@
 /** Conversations offered to this agent: what it is about, how long the offer lasts, yes or no. */
 import type { Summary } from "@prek/wire";
-import { offersToMe } from "../board";
+import { isWritten, offersToMe } from "../board";
 import { acceptOffer, declineOffer } from "../commands";
 import { ariaKeys } from "../keys";
 import { eventsOf, lastMessage } from "../threads";
+import { AlarmMark } from "./alarm";
 import { useShown } from "./context";
+import { Suggestion } from "./topic";
+import { FoldedReasons } from "./why";
+import { Due } from "./written";
 
 export function Offers() {
   const { state, t } = useShown();
@@ -35,12 +39,18 @@ function Offer({ summary, first }: OfferProps) {
   );
   const thread = state.threads[conversation];
   const words = lastMessage(thread)?.body;
-  const note = eventsOf(thread, "desk").findLast(({ body }) => body.kind === "note")?.body;
+  const internal = eventsOf(thread, "desk");
+  const note = internal.findLast(({ body }) => body.kind === "note")?.body;
+  const offered = internal.findLast(
+    ({ body }) => body.kind === "offered" && body.offer === offer.id,
+  )?.body;
   const waited = span(now - Date.parse(summary.entered_at));
   return (
     <article class="offer" aria-label={t("offer")}>
       <p class="kind">
-        {handover === null ? t("offer") : t("offer_handover", { name: agent(handover.from_agent) })}
+        {handover !== null
+          ? t("offer_handover", { name: agent(handover.from_agent) })
+          : t(isWritten(summary) ? "offer_written" : "offer")}
       </p>
       <h2>{title(summary)}</h2>
       <p class="facts">
@@ -53,6 +63,11 @@ function Offer({ summary, first }: OfferProps) {
       {note?.kind === "note" && (
         <p class="quote note"><span>{t("offer_note")}:</span> <bdi>{note.text}</bdi></p>
       )}
+      {(isWritten(summary) || summary.alarm !== null) && (
+        <p class="turns"><AlarmMark summary={summary} /><Due summary={summary} /></p>
+      )}
+      <Suggestion summary={summary} />
+      {offered?.kind === "offered" && <FoldedReasons why={offered.why} />}
       <Countdown deadline={offer.deadline} />
       <div class="buttons">
         <button

@@ -5,15 +5,22 @@ from typing import Any
 
 from services.contracts import (
     AcceptOffer,
+    Block,
+    ClearAlarm,
     Close,
     Command,
+    Consult,
     DeclineOffer,
+    EndConsult,
     EndWrapUp,
+    MakeWritten,
     PostMessage,
     PostNote,
+    RaiseAlarm,
     RequestHandover,
     Requeue,
     ReturnHandover,
+    SetTopic,
     TakeOver,
 )
 from services.contracts import wire_agent as wire
@@ -30,6 +37,13 @@ Action = (
     | wire.ARequeue
     | wire.AClose
     | wire.AWrapUpDone
+    | wire.AMakeWritten
+    | wire.ASetTopic
+    | wire.AConsult
+    | wire.AEndConsult
+    | wire.AAlarm
+    | wire.AClearAlarm
+    | wire.ABlock
 )
 
 
@@ -50,7 +64,7 @@ def command_of(action: Action) -> tuple[Command, int]:
             text, masked = mask(action.text)
             return PostNote(conversation=action.conversation, text=text, masked=masked), masked
         case wire.AHandover():
-            note, masked = (None, 0) if action.note is None else mask(action.note)
+            note, masked = _masked(action.note)
             request = RequestHandover(
                 conversation=action.conversation,
                 epoch=action.epoch,
@@ -60,8 +74,31 @@ def command_of(action: Action) -> tuple[Command, int]:
                 masked=masked,
             )
             return request, masked
+        case wire.AConsult():
+            note, masked = _masked(action.note)
+            consult = Consult(
+                conversation=action.conversation,
+                epoch=action.epoch,
+                agent=action.agent,
+                note=note,
+                masked=masked,
+            )
+            return consult, masked
+        case wire.ABlock():
+            reason, masked = mask(action.reason)
+            block = Block(
+                conversation=action.conversation,
+                reason=reason,
+                hours=action.hours,
+                masked=masked,
+            )
+            return block, masked
         case _:
             return _WORDLESS[type(action)](action), 0
+
+
+def _masked(words: str | None) -> tuple[str | None, int]:
+    return (None, 0) if words is None else mask(words)
 
 
 _WORDLESS: dict[type[Any], Callable[[Any], Command]] = {
@@ -76,4 +113,11 @@ _WORDLESS: dict[type[Any], Callable[[Any], Command]] = {
     ),
     wire.AClose: lambda f: Close(conversation=f.conversation, epoch=f.epoch),
     wire.AWrapUpDone: lambda f: EndWrapUp(conversation=f.conversation),
+    wire.AMakeWritten: lambda f: MakeWritten(
+        conversation=f.conversation, reason="answer_later", epoch=f.epoch
+    ),
+    wire.ASetTopic: lambda f: SetTopic(conversation=f.conversation, topic=f.topic),
+    wire.AEndConsult: lambda f: EndConsult(conversation=f.conversation, agent=f.agent),
+    wire.AAlarm: lambda f: RaiseAlarm(conversation=f.conversation, alarm=f.alarm),
+    wire.AClearAlarm: lambda f: ClearAlarm(conversation=f.conversation),
 }

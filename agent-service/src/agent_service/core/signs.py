@@ -44,6 +44,9 @@ def signs(before: Summary, after: Summary, *, sender: str, now: datetime) -> Ite
 
 def _missed(before: Summary, after: Summary, sender: str, now: datetime) -> Missed | None:
     offer = before.offer
+    # A written question has hours or days: an agent who is busy with live ones misses nothing.
+    if before.due_at is not None:
+        return None
     if offer is None or (after.offer is not None and after.offer.id == offer.id):
         return None
     # The ledger notes who missed or declined; an offer that is taken back is neither.

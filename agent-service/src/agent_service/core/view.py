@@ -3,8 +3,13 @@
 from services.contracts import AgentProfile, Summary
 
 
-def mine(summary: Summary, agent: str) -> bool:
-    """Return whether a conversation concerns an agent right now."""
+def leads(profile: AgentProfile) -> bool:
+    """Return whether the agent is a leader or an administrator."""
+    return not {"leader", "admin"}.isdisjoint(profile.roles)
+
+
+def holds(summary: Summary, agent: str) -> bool:
+    """Return whether a conversation is an agent's to answer, or to finish, right now."""
     offer, handover, wrapup = summary.offer, summary.handover, summary.wrapup
     return (
         (summary.owner == agent and summary.state == "active")
@@ -14,25 +19,39 @@ def mine(summary: Summary, agent: str) -> bool:
     )
 
 
+def mine(summary: Summary, agent: str) -> bool:
+    """Return whether a conversation concerns an agent right now; advice is asked of some."""
+    return holds(summary, agent) or agent in summary.consulted
+
+
 def in_line(summary: Summary, profile: AgentProfile) -> bool:
-    """Return whether a waiting conversation is in a line the agent may see."""
-    if summary.state not in ("waiting", "offered"):
+    """Return whether a conversation waits, for an agent or for an answer, in a line in view."""
+    if summary.state not in ("waiting", "offered", "written"):
         return False
-    leads = not {"leader", "admin"}.isdisjoint(profile.roles)
-    return leads or summary.department in profile.departments
+    return leads(profile) or summary.department in profile.departments
+
+
+def alarming(summary: Summary, profile: AgentProfile) -> bool:
+    """Return whether an alarm calls this agent: leaders are called to whatever goes on."""
+    return summary.alarm is not None and summary.state != "closed" and leads(profile)
 
 
 def shown(summary: Summary, profile: AgentProfile) -> bool:
     """Return whether a desk shows a conversation at all."""
-    return mine(summary, profile.id) or in_line(summary, profile)
+    return mine(summary, profile.id) or in_line(summary, profile) or alarming(summary, profile)
 
 
 def same_rights(before: Summary, after: Summary) -> bool:
     """Return whether the same people may read a conversation in both states."""
-    return (before.owner, before.epoch, before.department, before.offer, before.handover) == (
-        after.owner,
-        after.epoch,
-        after.department,
-        after.offer,
-        after.handover,
+    return _rights(before) == _rights(after)
+
+
+def _rights(summary: Summary) -> tuple[object, ...]:
+    return (
+        summary.owner,
+        summary.epoch,
+        summary.department,
+        summary.offer,
+        summary.handover,
+        summary.consulted,
     )

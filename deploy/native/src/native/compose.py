@@ -39,6 +39,7 @@ PORT_NAMES = {
     8081: ("console", 0),
     8082: ("chat", 0),
     8083: ("transcript", 0),
+    8084: ("routing", 0),
 }
 """Which of our ports stands for a port of the file: a name in the block and a replica."""
 

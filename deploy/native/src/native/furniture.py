@@ -26,6 +26,7 @@ class Origins:
     chat: str
     console: str
     transcript: str
+    routing: str
 
     @classmethod
     def of(cls, ports: Ports) -> "Origins":
@@ -35,6 +36,7 @@ class Origins:
             chat=f"http://localhost:{ports['chat']}",
             console=f"http://localhost:{ports['console']}",
             transcript=f"http://127.0.0.1:{ports['transcript']}",
+            routing=f"http://127.0.0.1:{ports['routing']}",
         )
 
 
@@ -90,7 +92,9 @@ class Furniture:
             environment["PREK_TRANSCRIPT_URL"] = origins.transcript
         if service == "agent-service":
             environment["PREK_PUBLIC_ORIGIN"] = origins.console
+            environment["PREK_CHAT_ORIGIN"] = origins.chat
             environment["PREK_TRANSCRIPT_URL"] = origins.transcript
+            environment["PREK_ROUTER_URL"] = origins.routing
         if service in ("gateway", "agent-service") and self._options.profile is not None:
             environment["PREK_RATE_PROFILE"] = self._options.profile
         return environment

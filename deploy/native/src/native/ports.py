@@ -25,6 +25,7 @@ OFFSETS = {
     "console": 1,
     "chat": 2,
     "transcript": 3,
+    "routing": 4,
     "broker": 10,
     "broker-distribution": 11,
     "epmd": 12,

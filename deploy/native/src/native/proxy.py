@@ -15,6 +15,7 @@ LISTENERS = {
     "chat": "gateway",
     "console": "agent-service",
     "transcript": "transcript-service",
+    "routing": "router",
 }
 """Which service each listener leads to."""
 
@@ -25,6 +26,7 @@ BACKENDS = {
     "GATEWAY": "gateway",
     "AGENT": "agent-service",
     "LEDGER": "transcript-service",
+    "ROUTER": "router",
 }
 
 

@@ -28,15 +28,25 @@ class WholeSystem:
         subprocess.CalledProcessError: by every method that runs the launcher, when it fails.
     """
 
-    def __init__(self, folder: Path, *, replicas: int = 2, profile: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        replicas: int = 2,
+        profile: str | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         """Start nothing yet.
 
         Args:
             folder: Where everything of this system lies.
             replicas: Of each service.
             profile: Name of the rate limits' profile. None: the ordinary limits.
+            env: Settings besides the launcher's own, such as `PREK_SMTP_URL`. Every process gets
+                them.
         """
         self.layout = Layout(folder)
+        self._env = dict(env or {})
         self._options = [f"--replicas={replicas}"] + ([f"--profile={profile}"] if profile else [])
 
     def __enter__(self) -> Self:
@@ -58,7 +68,7 @@ class WholeSystem:
         done = subprocess.run(
             [sys.executable, "-m", "native", *arguments],
             cwd=REPOSITORY,
-            env={**os.environ, "PREK_RUN_DIR": str(self.layout.folder)},
+            env={**os.environ, **self._env, "PREK_RUN_DIR": str(self.layout.folder)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

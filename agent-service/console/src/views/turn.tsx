@@ -1,0 +1,64 @@
+/** What a conversation's row says of it: whose turn it is, an alarm, a deadline. */
+import type { Summary } from "@prek/wire";
+import { isWrapUp, isWritten } from "../board";
+import { stageOf } from "../nudges";
+import { unansweredSince } from "../threads";
+import { isAnswered } from "../written";
+import { AlarmMark } from "./alarm";
+import { useShown } from "./context";
+import { Due } from "./written";
+
+/** What sets a conversation apart in every list. */
+export function Marks({ summary }: { readonly summary: Summary }) {
+  return (
+    <>
+      <AlarmMark summary={summary} />
+      <Due summary={summary} />
+    </>
+  );
+}
+
+/** Whose turn it is, in a few words; a colour only underlines what they say. */
+export function Turn({ summary }: { readonly summary: Summary }) {
+  const { t } = useShown();
+  const turn = useTurn(summary);
+  return (
+    <span class="turns">
+      {turn !== null && <span class="turn" data-tone={turn.tone}>{turn.words}</span>}
+      <Marks summary={summary} />
+      {summary.away_since !== null && !isWritten(summary) && (
+        <span class="turn" data-tone="neutral">{t("citizen_away")}</span>
+      )}
+    </span>
+  );
+}
+
+interface TurnOf {
+  readonly tone: "neutral" | "info" | "warning" | "danger";
+  readonly words: string;
+}
+
+/** What of one's own conversation matters most now; null: its deadline says it all. */
+function useTurn(summary: Summary): TurnOf | null {
+  const { state, t, department, span, now } = useShown();
+  const { wrapup, handover } = summary;
+  const timing = state.directory?.timing;
+  const thread = state.threads[summary.conversation];
+  if (wrapup !== null && isWrapUp(summary, state.board.me)) {
+    const left = span(Date.parse(wrapup.until) - now);
+    return { tone: "neutral", words: `${t("state_wrapup")} · ${left}` };
+  }
+  if (handover !== null) {
+    const to = department(handover.department);
+    return { tone: "info", words: t("state_handover", { department: to }) };
+  }
+  if (stageOf(summary, state.nudges, timing, now) !== null) {
+    return { tone: "danger", words: t("first_reply") };
+  }
+  if (isWritten(summary) && !isAnswered(thread)) return null;
+  const since = unansweredSince(thread);
+  if (since === null) return { tone: "neutral", words: t("answered") };
+  const waited = now - Date.parse(since);
+  const late = waited > (timing?.target_s ?? 60) * 1_000;
+  return { tone: late ? "danger" : "warning", words: t("awaits_reply", { time: span(waited) }) };
+}

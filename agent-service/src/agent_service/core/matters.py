@@ -1,0 +1,63 @@
+"""What an alert is about, and whom it is for. Never a word of the enquiry."""
+
+from datetime import timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+from services.contracts import AnswerReady, Contract, DepartmentAlerted
+
+About = Literal["handover", "written", "waiting", "danger", "answer"]
+Stage = Literal["department", "leader"]
+Kind = Literal["email", "webhook"]
+
+EVERY: Final = "*"
+"""A target of every department."""
+GIVE_UP: Final = timedelta(hours=24)
+"""An alert that could not be delivered for so long says nothing anybody could still act on."""
+_FIRST_S, _LONGEST_S = 5.0, 3600.0
+
+
+class Matter(Contract):
+    """What is told outside the chat."""
+
+    about: About
+    stage: Stage = "department"
+    conversation: UUID
+    department: str = ""
+    said_at: AwareDatetime
+    """When it came to be."""
+    due_at: AwareDatetime | None = None
+    receipt: str = ""
+    language: str = "nb"
+    """The citizen's. What goes to a department is in bokmål."""
+
+
+def alerted(body: DepartmentAlerted, said_at: AwareDatetime) -> Matter:
+    """Return the matter of an alert to a department or its leaders."""
+    return Matter(
+        about=body.about,
+        stage=body.stage,
+        conversation=body.conversation,
+        department=body.department,
+        said_at=said_at,
+        due_at=body.due_at,
+    )
+
+
+def answered(body: AnswerReady, said_at: AwareDatetime) -> Matter:
+    """Return the matter of a written answer, of which the citizen is told by e-mail."""
+    return Matter(
+        about="answer",
+        conversation=body.conversation,
+        department=body.department or "",
+        said_at=said_at,
+        receipt=body.receipt,
+        language=body.language,
+    )
+
+
+def delay_s(attempts: int) -> float:
+    """Return how long to wait after so many attempts that failed, in seconds."""
+    # The exponent is bounded: a float has no room for more than a thousand doublings.
+    return min(_FIRST_S * 2.0 ** min(attempts - 1, 20), _LONGEST_S)
