@@ -48,7 +48,7 @@ class Load:
             case "joined" | "handed_over" | "taken_over":
                 self._offered.pop(step.conversation, None)
                 self._owned[step.conversation] = step.agent
-            case "requeued" | "closed":
+            case "requeued" | "closed" | "made_written":
                 self._offered.pop(step.conversation, None)
                 self._owned.pop(step.conversation, None)
 
@@ -74,7 +74,9 @@ def broken_epochs(steps: Iterable[Step]) -> list[Step]:
     known: dict[str, int] = {}
     broken = []
     for step in steps:
-        if step.kind in ("joined", "handed_over", "taken_over", "requeued"):
+        # Made a written one: an owner is let go as by a requeue, or there was none.
+        passes = step.kind == "made_written" and step.epoch != known.get(step.conversation, 0)
+        if passes or step.kind in ("joined", "handed_over", "taken_over", "requeued"):
             if step.epoch != known.get(step.conversation, 0) + 1:
                 broken.append(step)
             known[step.conversation] = step.epoch

@@ -11,6 +11,7 @@ IDLE_S = 5.0
 """Nobody waits longer than this while an eligible agent has room."""
 
 _TAKES = ("joined", "handed_over", "taken_over")
+_RELEASES = ("requeued", "closed", "made_written")
 
 
 def capacity_holds(evidence: Evidence) -> Iterator[str]:
@@ -31,7 +32,7 @@ def capacity_holds(evidence: Evidence) -> Iterator[str]:
             _move(owned, slots, row.conversation, row.agent)
         elif row.kind == "offer_ended":
             _move(offered, slots, row.conversation, None)
-        elif row.kind in ("requeued", "closed"):
+        elif row.kind in _RELEASES:
             _move(offered, slots, row.conversation, None)
             _move(owned, slots, row.conversation, None)
         agent = evidence.archive.agents.get(row.agent)
@@ -70,7 +71,7 @@ class _Life:
         if row.kind == "closed":
             self.state, self.owner = "closed", ""
             return None
-        if row.kind in (*_TAKES, "requeued"):
+        if row.kind in (*_TAKES, "requeued") or (row.kind == "made_written" and self.owner):
             return self._passed(row)
         if row.epoch != self.epoch:
             return f"epoch {row.epoch}, not {self.epoch}"
@@ -79,7 +80,7 @@ class _Life:
         return None
 
     def _passed(self, row: Row) -> str | None:
-        before, waits = self.state, row.kind == "requeued"
+        before, waits = self.state, row.kind in _RELEASES
         expected = "waiting" if row.kind == "joined" else "active"
         self.state, self.owner = ("waiting", "") if waits else ("active", row.agent)
         epoch, self.epoch = self.epoch, row.epoch
