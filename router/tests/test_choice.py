@@ -68,10 +68,10 @@ def test_the_level_asked_for_comes_first_and_is_relaxed_in_steps(make):
         loads = {"expert": 1, "junior": 3 if junior_full else 0}
         return offered(make.view(one, agents=staff, loads=loads), make.now).get(make.id(1))
 
-    assert at(44) is None
-    assert at(45) == "junior"
-    assert at(89, junior_full=True) is None
-    assert at(90, junior_full=True) == "other"
+    assert at(19) is None
+    assert at(20) == "junior"
+    assert at(44, junior_full=True) is None
+    assert at(45, junior_full=True) == "other"
 
 
 def test_a_step_that_nobody_at_a_desk_could_meet_is_passed_over(make):

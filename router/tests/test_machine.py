@@ -444,7 +444,7 @@ class Judge:
 
     def steps(self, one):
         plan = self.plan(one)
-        default = [(0.0, "asked"), (45.0, "lower"), (90.0, "anyone")]
+        default = [(0.0, "asked"), (20.0, "lower"), (45.0, "anyone")]
         return plan.steps if plan else [PlanStep(after_s=s, level=level) for s, level in default]
 
     def reached(self, one):

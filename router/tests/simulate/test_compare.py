@@ -98,7 +98,7 @@ def waiting(number, waited_s, **fields):
 
 @pytest.mark.parametrize(
     ("waited_s", "fields", "who"),
-    [(44, {}, "b"), (45, {}, "ab"), (0, {"topic": None}, "ab"), (0, {"department": "torg"}, "ab")],
+    [(19, {}, "b"), (20, {}, "ab"), (0, {"topic": None}, "ab"), (0, {"department": "torg"}, "ab")],
 )
 def test_the_ring_expands_with_time_and_holds_only_where_the_skill_is_asked_for(
     waited_s, fields, who

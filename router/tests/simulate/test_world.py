@@ -268,8 +268,8 @@ def test_a_demand_is_relaxed_at_its_own_moments_with_nothing_else_going_on():
     told = run(town, seed=1, hours=1)
 
     assert told.arrived > 5
-    assert sorted(told.waits)[:3] == [0, 45_000_000, 90_000_000]
-    assert set(told.waits) == {0, 45_000_000, 90_000_000}
+    assert sorted(told.waits)[:3] == [0, 20_000_000, 45_000_000]
+    assert set(told.waits) == {0, 20_000_000, 45_000_000}
 
 
 def test_offers_are_what_a_round_makes():

@@ -61,8 +61,9 @@ class Timing(Contract):
     wrapup_s: float = 60
     owner_grace_s: float = 60
     preferred_s: float = 20
-    lower_level_after_s: float = 45
-    generalist_after_s: float = 90
+    lower_level_after_s: float = 20
+    generalist_after_s: float = 45
+    """The last step comes while the target can still be met (docs/adr/0020)."""
     target_s: float = 60
     citizen_gone_s: float = 1800
     offer_written_after_s: float = 180
