@@ -74,6 +74,14 @@ def test_a_line_is_shown_to_those_who_answer_it_and_to_leaders(
     assert view.in_line(waiting, LEADER) is leader
 
 
+@pytest.mark.parametrize(("state", "sees"), [("active", True), ("closed", False)])
+def test_leaders_see_what_colleagues_have(summary, state, sees):
+    theirs = summary(state=state, owner="ola", department="barnevern")
+
+    assert view.shown(theirs, LEADER) is sees
+    assert view.shown(theirs, KARI) is False
+
+
 @given(
     state=st.sampled_from(["waiting", "offered", "active", "closed", "written"]),
     department=st.sampled_from(["servicetorget", "byggesak", "barnevern"]),
@@ -107,7 +115,7 @@ def test_nothing_is_shown_that_is_neither_mine_nor_waiting_in_my_lines(
 
 
 @pytest.mark.parametrize("state", ["waiting", "offered", "active", "written"])
-def test_an_alarm_is_on_every_leaders_desk_until_it_is_cleared_or_closed(summary, state):
+def test_an_alarm_is_on_every_leaders_desk_until_it_is_closed(summary, state):
     calls = summary(state=state, owner="ola", department="barnevern", alarm="danger")
 
     assert view.shown(calls, LEADER)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from gateway.availability import Availabilities
-from gateway.core.availability import availability
+from gateway.core.availability import answering, availability
 from gateway.staffing import Staffing
 from gateway.ws.visitor import Visitor
 from services.contracts import (
@@ -16,6 +16,8 @@ from services.contracts import (
     Emergency,
     Envelope,
     OpeningHours,
+    PlanStep,
+    RoutingPlan,
     Span,
     TenantDirectory,
 )
@@ -87,6 +89,18 @@ def test_without_hours_it_is_open_whenever_somebody_is_there():
     told = _at(TUESDAY_9.replace(hour=2), _directory(hours=None), staffed=False)
     assert told.open
     assert told.staffed is False  # and the widget says that nobody is there
+
+
+def test_who_answers_whoever_asks_is_the_first_line_and_its_helpers():
+    steps = (PlanStep(), PlanStep(after_s=60, level="anyone", departments=("okonomi",)))
+    plans = (
+        RoutingPlan(id="bygg", topics=("garasje",), steps=(PlanStep(departments=("bygg",)),)),
+        RoutingPlan(id="all", steps=steps),
+    )
+    emergency = Emergency(since=TUESDAY_9, by="kari", borrowed=("skole",))
+    assert answering(_directory()) == {"servicetorget"}
+    assert answering(_directory(plans=plans)) == {"servicetorget", "okonomi"}
+    assert answering(_directory(emergency=emergency)) == {"servicetorget", "skole"}
 
 
 def test_an_emergency_is_told_to_everyone():

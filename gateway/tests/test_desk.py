@@ -36,6 +36,17 @@ def test_nobody_is_there_when_nobody_has_a_lease():
     assert _looks((0, [])) == [False]
 
 
+@pytest.mark.parametrize(
+    ("departments", "staffed"),
+    [(("torg",), True), (("bygg", "torg"), True), (("bygg",), False), ((), False), (None, True)],
+)
+def test_only_who_answers_whoever_asks_makes_the_desk_staffed(departments, staffed):
+    """A specialist at a desk of their own is nobody from the first line."""
+    lease = _lease().evolve(departments=departments)
+    found = look(Look(), [lease], now=0, settled=True, answering={"torg"})
+    assert found.staffed is staffed
+
+
 @pytest.mark.parametrize("presence", ["busy", "away", "forced_away", "draining"])
 def test_who_is_signed_in_but_not_available_is_not_there(presence):
     """Rocket.Chat #20899, Chatwoot #9091: shown online while every agent was away."""

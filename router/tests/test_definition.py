@@ -173,7 +173,15 @@ class Plain:
             )
 
         found = [(agent, self.verdict(agent, one, n)) for agent in self.members(one, n)]
-        return sorted(found, key=lambda pair: (pair[1] not in ABLE, *order(pair[0])))
+
+        def there(agent):
+            lease = self.view.attendance.agents.get(agent.id)
+            return lease is not None and lease.presence in ("available", "busy")
+
+        # Who is there and cannot take it tells more than who is not there at all.
+        return sorted(
+            found, key=lambda pair: (pair[1] not in ABLE, not there(pair[0]), *order(pair[0]))
+        )
 
     def meets_within(self, agent, one, m, n):
         step = self.steps(one)[m]

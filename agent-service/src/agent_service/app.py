@@ -116,8 +116,8 @@ def assemble(
     renew_s: float = RENEW_S,
 ) -> Service:
     """Wire the parts."""
-    people = People(bus, leases, utc_now, renew_s=renew_s)
     directories = Directories(bus, store, utc_now, check_s=settings.directory_check_s)
+    people = People(bus, leases, utc_now, departments=directories.departments_of, renew_s=renew_s)
     desk = Desk(bus, clock=utc_now, people=people, watermark_s=settings.watermark_s)
     sessions = Sessions(
         store,

@@ -47,11 +47,20 @@ class Leases(Protocol):
 class People:
     """The agents with a socket here. Their state agrees over devices by `changed_at`."""
 
-    def __init__(self, bus: Bus, leases: Leases, clock: Clock, *, renew_s: float = RENEW_S) -> None:
-        """Start empty."""
+    def __init__(
+        self,
+        bus: Bus,
+        leases: Leases,
+        clock: Clock,
+        *,
+        departments: Callable[[Person], tuple[str, ...] | None] = lambda _: None,
+        renew_s: float = RENEW_S,
+    ) -> None:
+        """Start empty. `departments` says whom an agent answers for, as it is now."""
         self._bus = bus
         self._leases = leases
         self._clock = clock
+        self._departments = departments
         self._renew_s = renew_s
         self._states: dict[Person, State] = {}
         self._devices: dict[Person, set[str]] = {}
@@ -223,7 +232,7 @@ class People:
                 self._redis_away = False
 
     def _leases_of(self, person: Person, state: State) -> dict[str, str]:
-        agent = person[1]
+        agent, departments = person[1], self._departments(person)
         return {
             f"{agent}:{device}": AgentLease(
                 agent=agent,
@@ -234,6 +243,7 @@ class People:
                 misses=state.misses,
                 idle_since=state.idle_since,
                 changed_at=state.changed_at,
+                departments=departments,
             ).model_dump_json()
             for device in self._devices.get(person, ())
         }

@@ -38,6 +38,7 @@ async def test_who_sits_down_is_available_and_the_router_is_told(house):
     before = woken(house)
     await house.console("kari")
     (lease,) = leases_of(house, "kari")
+    assert lease["departments"] == ["servicetorget"]
 
     assert (lease["presence"], lease["instance"]) == ("available", "agent-1")
     assert woken(house) == before + 1

@@ -11,7 +11,7 @@ from services.clock import Clock
 from services.contracts import DirectoryChanged, DirectoryRead, Envelope, TenantDirectory
 from services.contracts.wire_citizen import SAvailability
 
-from gateway.core.availability import availability
+from gateway.core.availability import answering, availability
 from gateway.directories import Directories
 from gateway.staffing import Staffing
 from gateway.ws.visitor import Visitor
@@ -53,7 +53,7 @@ class Availabilities:
 
     async def now(self, directory: TenantDirectory) -> SAvailability:
         """Return a tenant's availability."""
-        staffed = await self._staffing.staffed(directory.tenant)
+        staffed = await self._staffing.staffed(directory.tenant, answering(directory))
         at = asyncio.get_running_loop().time()
         if (latest := self._latest.get(directory.tenant)) is not None:
             then, of, told = latest

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from pydantic import ValidationError
@@ -37,8 +37,13 @@ class Staffing:
         """Begin now: who is not seen in the first seconds is not believed to be away."""
         self._settles_at = asyncio.get_running_loop().time() + REBUILT_S
 
-    async def staffed(self, tenant: str) -> bool | None:
-        """Return whether an agent is available; None when Redis does not say."""
+    async def staffed(self, tenant: str, answering: Collection[str] | None = None) -> bool | None:
+        """Return whether an agent is available; None when Redis does not say.
+
+        Args:
+            tenant: whose desk.
+            answering: departments whose agents answer whoever asks; None: all of them.
+        """
         loop = asyncio.get_running_loop()
         async with self._asking[tenant]:
             before = self._looks.get(tenant, Look())
@@ -54,7 +59,9 @@ class Staffing:
                 self._settles_at = self._away_until + REBUILT_S
                 return None
             now = loop.time()
-            found = look(before, leases, now=now, settled=now >= self._settles_at)
+            found = look(
+                before, leases, now=now, settled=now >= self._settles_at, answering=answering
+            )
             self._looks[tenant] = found
             return found.staffed
 

@@ -53,13 +53,12 @@ _MINE = (
 )
 _LINE = (
     "SELECT ledger.conversation_document(c)::text FROM ledger.conversation AS c"
-    " WHERE c.tenant = $1 AND ("
-    " c.state IN ('waiting', 'offered', 'written')"
+    # Who leads sees what colleagues have, too.
+    " WHERE c.tenant = $1 AND (c.state IN ('waiting', 'offered', 'written')"
+    " OR c.state = 'active' AND $2::text[] IS NULL)"
     " AND ($2::text[] IS NULL OR c.department = ANY ($2))"
-    # An alarm calls those who lead, also from what a colleague has.
-    " OR $2::text[] IS NULL AND c.alarm IS NOT NULL AND c.state <> 'closed')"
-    # Who waits at a screen is never hidden by a pile of written questions.
-    " ORDER BY c.due_at NULLS FIRST, c.entered_at, c.id LIMIT 500"
+    # Who waits at a screen is never hidden by what is in hand, or by a pile of written questions.
+    " ORDER BY c.state = 'active', c.due_at NULLS FIRST, c.entered_at, c.id LIMIT 500"
 )
 _ALL = (
     # One statement is one snapshot: the loads are those of the conversations shown with them.

@@ -31,14 +31,14 @@ def in_line(summary: Summary, profile: AgentProfile) -> bool:
     return leads(profile) or summary.department in profile.departments
 
 
-def alarming(summary: Summary, profile: AgentProfile) -> bool:
-    """Return whether an alarm calls this agent: leaders are called to whatever goes on."""
-    return summary.alarm is not None and summary.state != "closed" and leads(profile)
+def led(summary: Summary, profile: AgentProfile) -> bool:
+    """Return whether a leader sees it among what colleagues have: alarms and silences are there."""
+    return summary.state == "active" and leads(profile)
 
 
 def shown(summary: Summary, profile: AgentProfile) -> bool:
     """Return whether a desk shows a conversation at all."""
-    return mine(summary, profile.id) or in_line(summary, profile) or alarming(summary, profile)
+    return mine(summary, profile.id) or in_line(summary, profile) or led(summary, profile)
 
 
 def same_rights(before: Summary, after: Summary) -> bool:

@@ -44,7 +44,7 @@ def widget_routes(settings: GatewaySettings, directories: Directories) -> APIRou
 
     @routes.api_route("/svar", methods=["GET", "HEAD"], include_in_schema=False)
     async def written_answer(request: Request) -> Response:
-        """The page of an e-mail's link. Its token is in the fragment, which stays in the browser."""
+        """The page of an e-mail's link. Its token is in the fragment, and stays in the browser."""
         policy = {
             "script-src": "'self'",
             "style-src": "'self'",

@@ -7,6 +7,21 @@ from services.contracts.wire_citizen import SAvailability
 from services.hours import HoursState, hours_of, state
 
 
+def answering(directory: TenantDirectory) -> frozenset[str]:
+    """Return the departments whose agents answer whoever asks about nothing in particular.
+
+    That is the first line, who helps it out by the plan for all topics, and who is borrowed.
+    """
+    found = {directory.first_line}
+    for plan in directory.plans:
+        if not plan.topics:
+            found.update(*(step.departments for step in plan.steps))
+            break
+    if directory.emergency is not None:
+        found.update(directory.emergency.borrowed)
+    return frozenset(found)
+
+
 def availability(
     directory: TenantDirectory, *, staffed: bool | None, now: datetime
 ) -> SAvailability:

@@ -5,7 +5,7 @@ who says to be away is away at once; one whose lease is merely gone may have bee
 Redis, and is believed to be there until the rebuilding is over.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -29,7 +29,14 @@ class Look:
     """Agents taken to be available, and since when each one's lease is gone (None: it is not)."""
 
 
-def look(before: Look, leases: Iterable[AgentLease], *, now: float, settled: bool) -> Look:
+def look(
+    before: Look,
+    leases: Iterable[AgentLease],
+    *,
+    now: float,
+    settled: bool,
+    answering: Collection[str] | None = None,
+) -> Look:
     """Return what a look finds.
 
     Args:
@@ -37,6 +44,7 @@ def look(before: Look, leases: Iterable[AgentLease], *, now: float, settled: boo
         leases: those of all agents and devices. The highest `changed_at` speaks for the agent.
         now: monotonic seconds.
         settled: whether Redis has answered for so long that it must be whole.
+        answering: departments whose agents answer whoever asks; None: all of them.
     """
     latest: dict[str, AgentLease] = {}
     for lease in leases:
@@ -44,7 +52,7 @@ def look(before: Look, leases: Iterable[AgentLease], *, now: float, settled: boo
         if known is None or lease.changed_at > known.changed_at:
             latest[lease.agent] = lease
     missing: dict[str, float | None] = {
-        agent: None for agent, lease in latest.items() if lease.presence == "available"
+        agent: None for agent, lease in latest.items() if _answers(lease, answering)
     }
     staffed = bool(missing)
     if now - before.at <= OLD_S:
@@ -53,3 +61,11 @@ def look(before: Look, leases: Iterable[AgentLease], *, now: float, settled: boo
             if agent not in latest and now - gone_at < REBUILT_S:
                 missing[agent] = gone_at
     return Look(now, staffed or bool(missing) or (False if settled else None), missing)
+
+
+def _answers(lease: AgentLease, answering: Collection[str] | None) -> bool:
+    if lease.presence != "available":
+        return False
+    if answering is None or lease.departments is None:
+        return True
+    return not set(lease.departments).isdisjoint(answering)

@@ -1,7 +1,7 @@
 """The agents of one round: who is there, who has room, and what each is to an enquiry."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
@@ -34,7 +34,7 @@ class Desk:
             self._left_alone.setdefault(conversation, set()).add(agent)
         self._shelves: dict[tuple[Hold, bool], Shelf] = {}
         self._on: dict[str, list[Shelf]] = {}
-        self._at_desk: dict[Hold, int] = {}
+        self._present: dict[Hold, frozenset[str]] = {}
         self._presences: dict[frozenset[str], Mapping[Presence, int]] = {}
 
     # Who is there
@@ -52,13 +52,16 @@ class Desk:
     def _at_desk_now(self) -> frozenset[str]:
         return frozenset(filter(self.at_desk, self.roster.agents))
 
+    def here(self, hold: Hold) -> frozenset[str]:
+        """Return who of a hold is there."""
+        found = self._present.get(hold)
+        if found is None:
+            found = self._present[hold] = self._at_desk_now.intersection(self.roster.holders(hold))
+        return found
+
     def count_at_desk(self, hold: Hold) -> int:
         """Return how many of a hold are there."""
-        count = self._at_desk.get(hold)
-        if count is None:
-            count = len(self._at_desk_now.intersection(self.roster.holders(hold)))
-            self._at_desk[hold] = count
-        return count
+        return len(self.here(hold))
 
     def presences(self, departments: frozenset[str]) -> Mapping[Presence, int]:
         """Return the members of departments by presence."""
@@ -84,6 +87,10 @@ class Desk:
     @cached_property
     def _ranks(self) -> Mapping[str, int]:
         return {agent: rank for rank, agent in enumerate(self._names)}
+
+    def in_turn(self, agents: Iterable[str]) -> list[str]:
+        """Return agents in order of load, then of rank."""
+        return sorted(agents, key=lambda agent: (self.slots.load(agent), self._ranks[agent]))
 
     def shelf(self, hold: Hold, *, written: bool = False) -> Shelf:
         """Return a hold's agents in order. Written questions have shelves of their own."""

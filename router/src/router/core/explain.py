@@ -186,7 +186,7 @@ def _alike(ask: Ask, step: int, desk: Desk) -> Counter[Verdict]:
 
 
 def _in_order(ask: Ask, step: int, desk: Desk) -> Iterator[str]:
-    """Yield the members of the step in order of choice: who can take it, then who cannot."""
+    """Yield the members of the step in order of choice: who can take it, who is there, the rest."""
     told: set[str] = set()
     for one in _able(ask, step, desk):
         told.add(one)
@@ -212,10 +212,17 @@ def _able(ask: Ask, step: int, desk: Desk) -> Iterator[str]:
 
 
 def _all(ask: Ask, step: int, desk: Desk, told: set[str]) -> Iterator[str]:
-    agent = ask.preferred
-    if agent and agent not in told and _member(agent, ask, step, desk):
-        yield agent
-    for hold in desk.roster.ranking(ask.route, ask.language, step):
+    preferred = ask.preferred if ask.preferred and ask.preferred not in told else None
+    member = preferred is not None and _member(preferred, ask, step, desk)
+    if preferred and member and desk.at_desk(preferred):
+        yield preferred
+    ranking = list(desk.roster.ranking(ask.route, ask.language, step))
+    for hold in ranking:
+        # Who is there and cannot take it is the reason; that others are not there is a count.
+        yield from desk.in_turn(desk.here(hold) - told)
+    if preferred and member and preferred not in told:
+        yield preferred
+    for hold in ranking:
         yield from desk.shelf(hold).everyone(told)
 
 

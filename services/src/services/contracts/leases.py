@@ -30,3 +30,5 @@ class AgentLease(Contract):
     idle_since: AwareDatetime
     """When the agent last was given or closed something; the longest idle comes first."""
     changed_at: AwareDatetime
+    departments: tuple[str, ...] | None = None
+    """Whom the agent answers for. None: the writer did not say."""
