@@ -19,7 +19,7 @@ export type Question =
   | "why";
 
 /** Questions that are asked in the right column. */
-export const ASKED_ASIDE: ReadonlySet<Question> = new Set(["handover", "consult", "why"]);
+export const ASKED_ASIDE: ReadonlySet<Question> = new Set(["handover", "consult", "block", "why"]);
 
 /** Whether a question can be asked about a conversation by this agent. */
 export function mayAsk(question: Question, summary: Summary, state: State): boolean {

@@ -11,8 +11,9 @@ import {
   type State,
   without,
 } from "./model";
+import { wasTooSilent } from "./nudges";
 import { type Key, refusalKey } from "./texts";
-import { firstWords } from "./threads";
+import { firstWords, requeuedFor } from "./threads";
 
 /** More than this on screen at once is noise; the oldest leave, but never one that holds a text. */
 const MOST_ALERTS = 4;
@@ -83,38 +84,52 @@ export function tellNotHere(state: State, conversation: string): State {
   });
 }
 
-/** Say it when one of the agent's own conversations went to somebody else. `latest`: why we look. */
-export function tellMoved(before: State, after: State, latest?: Summary): State {
+/**
+ * Say it when one of the agent's own conversations went to somebody else. `now`: the server's time,
+ * in ms; `latest`: why we look.
+ */
+export function tellMoved(before: State, after: State, now: number, latest?: Summary): State {
   return Object.values(before.board.known)
     .map((known) => known.summary)
     .filter((summary) => isOwned(summary, before.board.me))
-    .reduce((state, old) => tellOneMoved(before, state, old, latest), after);
+    .reduce((state, old) => tellOneMoved(before, state, old, now, latest), after);
 }
 
 function tellOneMoved(
   before: State,
   state: State,
   old: Summary,
+  now: number,
   latest: Summary | undefined,
 ): State {
   const about = latest?.conversation === old.conversation ? latest : undefined;
-  const now = state.board.known[old.conversation]?.summary ?? about;
-  const closed = now?.state === "closed" || now?.state === "written";
-  if (closed || (now !== undefined && isOwned(now, state.board.me))) return state;
-  const title = now === undefined ? "moved_gone" : now.owner === null ? "moved_line" : "moved_away";
+  const moved = state.board.known[old.conversation]?.summary ?? about;
+  const closed = moved?.state === "closed" || moved?.state === "written";
+  if (closed || (moved !== undefined && isOwned(moved, state.board.me))) return state;
   return addAlert(state, {
     id: `moved-${old.conversation}`,
     tone: "info",
-    title,
+    title: movedTitle(before, old, moved, now),
     // Ids here; the view looks the shown names up in the reader's own language.
     params: {
       topic: old.topic ?? "",
       words: firstWords(before.threads[old.conversation]),
-      name: now?.owner ?? "",
+      name: moved?.owner ?? "",
     },
     reason: null,
     text: null,
   });
+}
+
+function movedTitle(before: State, old: Summary, moved: Summary | undefined, now: number): Key {
+  if (moved === undefined) return "moved_gone";
+  if (moved.owner !== null) return "moved_away";
+  const reason = requeuedFor(before.threads[old.conversation]);
+  const silent =
+    reason === null
+      ? wasTooSilent(old, moved, before.directory?.timing, now)
+      : reason === "no_reply";
+  return silent ? "moved_no_reply" : "moved_line";
 }
 
 /**

@@ -47,6 +47,26 @@ export function stageOf(
   return told === "nudge" || waited_s >= timing.first_reply_nudge_s ? "nudge" : null;
 }
 
+/** What the server's clock and ours may differ by when it decides, in ms. */
+const CLOCKS_MS = 2_000;
+
+/**
+ * Whether a conversation went back in line because its owner had not answered in time, by the
+ * summaries alone: the event that says so comes by another way, and may be too late to be read. Who
+ * loses the line is not counted as one who missed it, and who puts it back does so before that.
+ */
+export function wasTooSilent(
+  old: Summary,
+  moved: Summary,
+  timing: Timing | undefined,
+  now: number,
+): boolean {
+  if (timing === undefined || old.owner === null || !owes(old)) return false;
+  const silent_ms = now - Date.parse(old.unanswered_since ?? "");
+  const over = silent_ms >= timing.first_reply_requeue_s * 1_000 - CLOCKS_MS;
+  return over && moved.missed.includes(old.owner);
+}
+
 /** Own conversations whose citizen waits for the first reply. */
 export function owedByMe(state: State, now: number): Summary[] {
   return owed(state, now).filter(({ owner }) => owner === state.board.me);

@@ -141,11 +141,11 @@ function applyFrame(state: State, frame: DeskFrame, at: number, jitter: number):
     case "welcome":
       return welcome(state, frame, at);
     case "snapshot":
-      return snapshot({ ...state, skew: Date.parse(frame.now) - at }, (board) =>
+      return snapshot({ ...state, skew: Date.parse(frame.now) - at }, at, (board) =>
         foldSnapshot(board, frame),
       );
     case "summary":
-      return changeBoard(state, (board) => foldSummary(board, frame.summary), frame.summary);
+      return changeBoard(state, at, (board) => foldSummary(board, frame.summary), frame.summary);
     case "event":
       return oneEvent(state, frame.conversation, frame.event);
     case "events":
@@ -168,7 +168,7 @@ function applyFrame(state: State, frame: DeskFrame, at: number, jitter: number):
     case "nudge":
       return only(addNudge(state, frame));
     case "directory":
-      return replaceDirectory(state, frame);
+      return replaceDirectory(state, frame, at);
     default:
       // A heartbeat's answer, or a frame that a newer desk has added.
       return only(state);
@@ -189,32 +189,37 @@ function welcome(state: State, frame: DWelcome, at: number): Step {
     // A new socket follows nothing yet.
     following: {},
   };
-  return settle(state, next);
+  return settle(state, next, at);
 }
 
 /** The set-up changed, such as by the emergency switch. An older one that comes late says nothing. */
-function replaceDirectory(state: State, { directory }: DDirectory): Step {
+function replaceDirectory(state: State, { directory }: DDirectory, at: number): Step {
   if (state.directory !== null && directory.version < state.directory.version) return only(state);
   const profile = directory.agents.find(({ id }) => id === state.board.me);
-  return settle(state, { ...state, directory, board: refit(state.board, profile) });
+  return settle(state, { ...state, directory, board: refit(state.board, profile) }, at);
 }
 
-function changeBoard(state: State, change: (board: Board) => Board, latest?: Summary): Step {
+function changeBoard(
+  state: State,
+  at: number,
+  change: (board: Board) => Board,
+  latest?: Summary,
+): Step {
   const board = change(state.board);
   if (board === state.board) return only(state);
-  return settle(state, { ...state, board }, latest);
+  return settle(state, { ...state, board }, at, latest);
 }
 
 /** What follows from another board: what to tell, what is on screen, what is read. */
-function settle(before: State, after: State, latest?: Summary): Step {
-  const told = rescueDrafts(tellMoved(before, after, latest));
+function settle(before: State, after: State, at: number, latest?: Summary): Step {
+  const told = rescueDrafts(tellMoved(before, after, at + after.skew, latest));
   const settled = settleNudges(settleWhys(settleSelection(told)));
   return settleFollows(forgive(before.board, settled));
 }
 
 /** A snapshot is also the watermark: ask for tails that were lost. */
-function snapshot(state: State, change: (board: Board) => Board): Step {
-  const step = changeBoard(state, change);
+function snapshot(state: State, at: number, change: (board: Board) => Board): Step {
+  const step = changeBoard(state, at, change);
   const asks = Object.keys(step.state.following).flatMap((id) => {
     const thread = step.state.threads[id];
     const summary = step.state.board.known[id]?.summary;

@@ -106,6 +106,19 @@ export function unansweredSince(thread: Thread | undefined): string | null {
   return since;
 }
 
+const OWNERS: ReadonlySet<WireEvent["body"]["kind"]> = new Set([
+  "joined",
+  "handed_over",
+  "taken_over",
+  "requeued",
+]);
+
+/** Why it is back in line; null: the last that is known of its owners is something else. */
+export function requeuedFor(thread: Thread | undefined) {
+  const body = eventsOf(thread, "dialogue").findLast(({ body }) => OWNERS.has(body.kind))?.body;
+  return body?.kind === "requeued" ? body.reason : null;
+}
+
 /** The latest words of anyone, for the list. */
 export function lastMessage(thread: Thread | undefined): WireEvent | null {
   return eventsOf(thread, "dialogue").findLast((event) => event.body.kind === "message") ?? null;

@@ -111,6 +111,18 @@ test("a hand-over to this agent is shown before its offer comes", () => {
   expect(withColleagues(board)).toEqual([]);
 });
 
+test("what a colleague closes leaves the leader's list at once, and a late word brings it not back", () => {
+  const of = (more = {}) => summary("a", { state: "active", owner: "ola", ...more });
+  const leader = after(seated(), frame(welcome(snapshot([of()]), "turid")));
+  const wrapup = { agent: "ola", until: "2026-11-24T09:01:00Z" };
+  const closed = of({ version: 2, state: "closed", owner: null, wrapup });
+  const left = after(leader, frame({ type: "summary", summary: closed }));
+  const late = after(left, frame(snapshot([of()])));
+
+  expect(withColleagues(leader.board).map(({ conversation }) => conversation)).toEqual(["a"]);
+  expect([withColleagues(left.board), withColleagues(late.board)]).toEqual([[], []]);
+});
+
 test("what is no longer in view is no longer on screen", () => {
   const state = after(
     seated([], [summary("w")]),

@@ -6,7 +6,20 @@ import { mayAsk } from "../src/commands";
 import { linkedConversation } from "../src/links";
 import { type DeskAction, draftOf, type Message, type State } from "../src/model";
 import { owedByMe, owedByOthers, stageOf } from "../src/nudges";
-import { after, AT, DIRECTORY, frame, owned, run, seated, snapshot, summary, welcome } from "./sample";
+import {
+  after,
+  AT,
+  DIRECTORY,
+  event,
+  frame,
+  owned,
+  pushed,
+  run,
+  seated,
+  snapshot,
+  summary,
+  welcome,
+} from "./sample";
 
 const ids = (summaries: readonly { conversation: string }[]) =>
   summaries.map(({ conversation }) => conversation);
@@ -58,6 +71,50 @@ describe("the first reply", () => {
     const state = after(seated([silent(more)]), nudge(of));
 
     expect(state.nudges).toEqual({});
+  });
+
+  const back = (more = {}) =>
+    summary("a", { version: 2, epoch: 2, missed: ["kari"], ...more });
+  const late = (seconds: number, of: ReturnType<typeof summary>): Message => ({
+    type: "frame",
+    frame: { type: "summary", summary: of },
+    at: AT + seconds * 1_000,
+    jitter: 0,
+  });
+  const titles = (state: State) => state.alerts.map(({ title }) => title);
+
+  test.each([
+    ["was not given in time", 180, silent(), back(), "moved_no_reply"],
+    ["was not given, and a colleague is asked already", 180, silent(), back({ state: "offered" }), "moved_no_reply"],
+    ["had time yet: it was put back", 90, silent(), back(), "moved_line"],
+    ["was given: it was put back", 180, owned("a"), back(), "moved_line"],
+    ["could not be given: the line was lost", 180, silent(), back({ missed: [] }), "moved_line"],
+    ["was not given, and it is with a colleague", 180, silent(), back({ state: "active", owner: "ola" }), "moved_away"],
+  ] as const)("that %s is what the agent is told", (_, seconds, before, moved, title) => {
+    expect(titles(after(seated([before]), late(seconds, moved)))).toEqual([title]);
+  });
+
+  test.each([
+    ["no_reply", 90, "moved_no_reply"],
+    ["returned_by_agent", 180, "moved_line"],
+    ["owner_lost", 180, "moved_line"],
+  ] as const)("was the reason or not, as the event says if it is here: %s", (reason, seconds, title) => {
+    const told = frame(pushed("a", event(1, { body: { kind: "requeued", reason } })));
+    const state = after(seated([silent()]), told, late(seconds, back()));
+
+    expect(titles(state)).toEqual([title]);
+  });
+
+  test("of a former time in line says nothing of this one", () => {
+    const owner = { kind: "agent", id: "kari", name: "Kari", department: "front" } as const;
+    const state = after(
+      seated([silent()]),
+      frame(pushed("a", event(1, { body: { kind: "requeued", reason: "no_reply" } }))),
+      frame(pushed("a", event(2, { body: { kind: "joined", owner } }))),
+      late(90, back()),
+    );
+
+    expect(titles(state)).toEqual(["moved_line"]);
   });
 
   test("is the next owner's own affair after a hand-over", () => {

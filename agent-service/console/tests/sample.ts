@@ -64,6 +64,7 @@ export const DIRECTORY: TenantDirectory = {
   timing: {
     offer_s: 30,
     handover_s: 120,
+    handover_away_s: 30,
     wrapup_s: 60,
     owner_grace_s: 60,
     preferred_s: 20,

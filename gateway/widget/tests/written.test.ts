@@ -2,6 +2,7 @@ import { dispatch } from "@prek/wire";
 import { expect, test } from "vitest";
 import type { Happening } from "../src/frame/reduce";
 import {
+  heardOf,
   initialState,
   isAsking,
   isBeingAnswered,
@@ -283,4 +284,12 @@ test("the next conversation follows the one before it, unless a receipt opened t
     { kind: "begun_anew", refusal: null },
   );
   expect(visited.former).toBeNull();
+});
+
+test("only words of others are new messages: not the receipt, and not the citizen's own", () => {
+  const heard = (...happenings: Happening[]) => heardOf(after(waiting(), ...happenings));
+  const made = frame({ type: "event", event: MADE });
+  expect(heard()).toBe(0);
+  expect(heard(made, frame(WRITTEN))).toBe(0);
+  expect(heard(made, frame({ type: "event", event: said(4, "Begge må si ja.") }))).toBe(1);
 });

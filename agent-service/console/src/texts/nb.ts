@@ -272,7 +272,6 @@ export const nb = {
   due: "Frist {time}",
   due_soon: "Frist {time}, om {left}",
   due_over: "Fristen gikk ut {time}",
-  deadline: "Frist",
   receipt: "Kvittering",
   answer_to: "Svarmåte",
   contact: "Kontakt",
@@ -426,6 +425,7 @@ export const nb = {
   refused_rate_limited: "Det går for fort. Vi prøver igjen av oss selv.",
   moved_away: "Samtalen er ikke lenger hos deg: {what}. {name} har den nå.",
   moved_line: "Samtalen er tilbake i køen: {what}.",
+  moved_no_reply: "Samtalen er tilbake i køen fordi innbyggeren ikke fikk svar i tide: {what}.",
   moved_gone: "Samtalen er ikke lenger å se for deg: {what}.",
   // The key sheet
   key_accept: "Ta imot tilbudet",

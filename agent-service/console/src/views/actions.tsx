@@ -7,7 +7,6 @@ import { ariaKeys, type Command } from "../keys";
 import type { Key } from "../texts";
 import { isAnswered } from "../written";
 import { RaiseAlarm } from "./alarm";
-import { Block } from "./block";
 import { useShown } from "./context";
 
 /** Done many times a day. */
@@ -29,6 +28,7 @@ export function Actions({ summary }: { readonly summary: Summary }) {
   const { state, question, t } = useShown();
   const [more, setMore] = useState(false);
   const owned = isOwned(summary, state.board.me);
+  const answered = isAnswered(state.threads[summary.conversation]);
   const possible = (one: Question) => mayAsk(one, summary, state);
   const asks = question !== null && possible(question) ? question : null;
   return (
@@ -36,9 +36,12 @@ export function Actions({ summary }: { readonly summary: Summary }) {
       <div class="actions" role="group" aria-label={t("actions")}>
         {FIRST.filter(possible).map((one) => <Ask key={one} question={one} />)}
         {possible("why") && <Ask question="why" />}
-        {possible("close") && (
-          <Ask question="close" danger label={isWritten(summary) ? "close_written" : "close"} />
-        )}
+        {possible("close") &&
+          (isWritten(summary) ? (
+            <Ask question="close" color="accent" label="close_written" main={answered} />
+          ) : (
+            <Ask question="close" color="danger" />
+          ))}
         {SELDOM.some(possible) && (
           <button
             type="button"
@@ -57,25 +60,26 @@ export function Actions({ summary }: { readonly summary: Summary }) {
       {asks === "requeue" && <Requeue summary={summary} />}
       {asks === "later" && <Later summary={summary} />}
       {asks === "alarm" && <RaiseAlarm summary={summary} />}
-      {asks === "block" && <Block summary={summary} />}
     </>
   );
 }
 
 interface AskProps {
   readonly question: Question;
-  readonly danger?: boolean;
+  readonly color?: "danger" | "accent";
+  /** What is to be done next, most likely. */
+  readonly main?: boolean;
   readonly label?: Key;
 }
 
-function Ask({ question: of, danger = false, label = LABELS[of] }: AskProps) {
+function Ask({ question: of, color, main = false, label = LABELS[of] }: AskProps) {
   const { question, ask, t } = useShown();
   return (
     <button
       type="button"
       class="ds-button"
-      data-variant="secondary"
-      data-color={danger ? "danger" : undefined}
+      data-variant={main ? "primary" : "secondary"}
+      data-color={color}
       aria-expanded={question === of}
       aria-keyshortcuts={of === "requeue" ? undefined : ariaKeys(of satisfies Command)}
       onClick={() => ask(question === of ? null : of)}
@@ -93,7 +97,8 @@ function Close({ summary }: { readonly summary: Summary }) {
   const text = !written ? "close_confirm" : answered ? "close_written_confirm" : "close_unanswered";
   return (
     <Sure
-      color="danger"
+      // An answered question ends as it should; anything else takes something from the citizen.
+      color={written && answered ? "accent" : "danger"}
       text={t(text)}
       yes={t(written ? "close_written_yes" : "close_yes")}
       act={() => desk.act({ type: "close", conversation, epoch })}

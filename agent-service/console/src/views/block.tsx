@@ -31,23 +31,27 @@ export function Block({ summary }: { readonly summary: Summary }) {
     const words = draftOf(desk.state, conversation).block;
     desk.act({ type: "block", conversation, reason: words, hours: LENGTHS[length] });
     desk.dispatch({ type: "draft", conversation, draft: { block: "" } });
+    close();
+  };
+  const close = () => {
     ask(null);
+    desk.dispatch({ type: "pane", pane: "dialogue" });
   };
   return (
     <form
-      class="asked block"
-      data-color="danger"
+      class="handover grave"
       aria-label={t("block")}
       onSubmit={submit}
       noValidate
-      onKeyDown={(event) => event.key === "Escape" && ask(null)}
+      onKeyDown={(event) => event.key === "Escape" && close()}
     >
-      <p>{t("block_hint")}</p>
+      <h2>{t("block")}</h2>
+      <p class="hint">{t("block_hint")}</p>
       <label class="ds-label" for="block-reason">{t("block_reason")}</label>
       <textarea
         class="ds-input"
         id="block-reason"
-        rows={2}
+        rows={3}
         ref={field}
         value={reason}
         aria-invalid={missing}
@@ -91,9 +95,11 @@ export function Block({ summary }: { readonly summary: Summary }) {
             </button>
           </>
         ) : (
-          <button class="ds-button" type="submit" data-variant="secondary">{t("block_next")} …</button>
+          <button class="ds-button" data-color="danger" data-variant="secondary" type="submit">
+            {t("block_next")} …
+          </button>
         )}
-        <button type="button" class="ds-button" data-variant="tertiary" onClick={() => ask(null)}>
+        <button type="button" class="ds-button" data-variant="tertiary" onClick={close}>
           {t("cancel")}
         </button>
       </div>

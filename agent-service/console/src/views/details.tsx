@@ -1,10 +1,10 @@
 /** The right column: what is known of the enquiry, handing it over, the desk's own notes. */
 import type { Summary, WireEvent } from "@prek/wire";
-import { deadline } from "../clock";
 import { mayAsk } from "../commands";
 import { eventsOf } from "../threads";
 import { isKey } from "../texts";
 import { contactOf } from "../written";
+import { Block } from "./block";
 import { Consult, Consulted } from "./consult";
 import { useShown } from "./context";
 import { EventRow } from "./events";
@@ -27,6 +27,7 @@ export function Details() {
     <section class="details" aria-label={t("details")}>
       {asks === "handover" && <Handover key={conversation} summary={summary} />}
       {asks === "consult" && <Consult key={conversation} summary={summary} />}
+      {asks === "block" && <Block key={conversation} summary={summary} />}
       {asks === "why" && <WhyPanel key={conversation} summary={summary} />}
       <Consulted summary={summary} />
       <Notes key={`notes-${conversation}`} conversation={conversation} />
@@ -77,16 +78,13 @@ function About({ summary }: { readonly summary: Summary }) {
   );
 }
 
-/** What holds for a written question: until when, under which number, and where to. */
+/** What holds for a written question: its number, and where the answer goes. */
 function WrittenFacts({ summary }: { readonly summary: Summary }) {
-  const { state, t, language, now } = useShown();
-  const { due_at, receipt, answer_by, conversation } = summary;
+  const { state, t } = useShown();
+  const { receipt, answer_by, conversation } = summary;
   const contact = contactOf(state.threads[conversation])?.contact ?? null;
   return (
     <>
-      {due_at !== null && (
-        <><dt>{t("deadline")}</dt><dd><time dateTime={due_at}>{deadline(due_at, now, language)}</time></dd></>
-      )}
       {receipt !== null && <><dt>{t("receipt")}</dt><dd>{receipt}</dd></>}
       {answer_by !== null && <><dt>{t("answer_to")}</dt><dd>{t(`by_${answer_by}`)}</dd></>}
       {contact !== null && <><dt>{t("contact")}</dt><dd><bdi>{contact}</bdi></dd></>}

@@ -1,7 +1,7 @@
 /** The middle column: one conversation, or what to do while there is none. */
 import type { Summary } from "@prek/wire";
 import { useEffect, useRef } from "preact/hooks";
-import { isConsulted, isInLine, isOwned, isWrapUp, isWritten } from "../board";
+import { isConsulted, isInLine, isOwned, isWrapUp } from "../board";
 import { takeOver } from "../commands";
 import { useShown } from "./context";
 import { Actions } from "./actions";
@@ -71,8 +71,10 @@ function Head({ summary }: { readonly summary: Summary }) {
           {t("opened_for", { time: span(now - Date.parse(summary.opened_at)) })}
           {summary.follows !== null && ` · ${t("follows")}`}
         </p>
-        <Suggestion summary={summary} />
-        {isWritten(summary) && <Due summary={summary} />}
+        <div class="turns">
+          <Suggestion summary={summary} />
+          <Due summary={summary} />
+        </div>
       </div>
       <Actions key={summary.conversation} summary={summary} />
       <AlarmBar summary={summary} />

@@ -74,7 +74,7 @@ export function EmergencyDialog({ close }: { readonly close: () => void }) {
   const toggle = (id: string, on: boolean) =>
     setBorrowed(on ? [...borrowed, id] : borrowed.filter((one) => one !== id));
   return (
-    <dialog class="ds-dialog sheet" ref={dialog} aria-labelledby="emergency" onClose={close}>
+    <dialog class="ds-dialog sheet footed" ref={dialog} aria-labelledby="emergency" onClose={close}>
       <form
         class="emergency"
         onSubmit={(event) => {
@@ -83,76 +83,80 @@ export function EmergencyDialog({ close }: { readonly close: () => void }) {
         }}
       >
         <h2 id="emergency">{t("emergency")}</h2>
-        <p class="hint">{t("emergency_hint")}</p>
-        {spoken(state.directory?.languages).map((code) => (
-          <div class="field" key={code}>
-            <label class="ds-label" for={`banner-${code}`}>
-              {t("emergency_banner", { language: LANGUAGES[code] })}
-            </label>
-            <textarea
-              class="ds-input"
-              id={`banner-${code}`}
-              lang={code}
-              rows={2}
-              value={banner[code] ?? ""}
-              onInput={({ currentTarget: { value } }) => setBanner({ ...banner, [code]: value })}
-            />
-          </div>
-        ))}
-        <div class="field">
-          <label class="ds-label" for="lifted">{t("emergency_topic")}</label>
-          <select
-            class="ds-input"
-            id="lifted"
-            value={lifted}
-            onChange={({ currentTarget: { value } }) => setLifted(value)}
-          >
-            <option value="">{t("emergency_no_topic")}</option>
-            {state.directory?.topics.map(({ id }) => (
-              <option key={id} value={id}>{topic(id)}</option>
-            ))}
-          </select>
-        </div>
-        <fieldset>
-          <legend class="ds-label">{t("emergency_borrowed")}</legend>
-          {state.directory?.departments
-            .filter(({ id }) => id !== state.directory?.first_line)
-            .map(({ id }) => (
-              <label key={id} class="switch">
-                <input
-                  type="checkbox"
-                  class="ds-input"
-                  checked={borrowed.includes(id)}
-                  onChange={({ currentTarget: { checked } }) => toggle(id, checked)}
-                />
-                {department(id)}
+        <div class="scrolled">
+          <p class="hint">{t("emergency_hint")}</p>
+          {spoken(state.directory?.languages).map((code) => (
+            <div class="field" key={code}>
+              <label class="ds-label" for={`banner-${code}`}>
+                {t("emergency_banner", { language: LANGUAGES[code] })}
               </label>
-            ))}
-        </fieldset>
-        <p role="alert" class="error">{wrong !== null && t(wrong)}</p>
-        <div class="buttons">
-          <button class="ds-button" data-color="danger" type="submit" aria-disabled={busy}>
-            {t(before === null ? "emergency_start" : "emergency_save")}
-          </button>
-          {before !== null && (
+              <textarea
+                class="ds-input"
+                id={`banner-${code}`}
+                lang={code}
+                rows={2}
+                value={banner[code] ?? ""}
+                onInput={({ currentTarget: { value } }) => setBanner({ ...banner, [code]: value })}
+              />
+            </div>
+          ))}
+          <div class="field">
+            <label class="ds-label" for="lifted">{t("emergency_topic")}</label>
+            <select
+              class="ds-input"
+              id="lifted"
+              value={lifted}
+              onChange={({ currentTarget: { value } }) => setLifted(value)}
+            >
+              <option value="">{t("emergency_no_topic")}</option>
+              {state.directory?.topics.map(({ id }) => (
+                <option key={id} value={id}>{topic(id)}</option>
+              ))}
+            </select>
+          </div>
+          <fieldset class="choices">
+            <legend class="ds-label">{t("emergency_borrowed")}</legend>
+            {state.directory?.departments
+              .filter(({ id }) => id !== state.directory?.first_line)
+              .map(({ id }) => (
+                <label key={id} class="switch">
+                  <input
+                    type="checkbox"
+                    class="ds-input"
+                    checked={borrowed.includes(id)}
+                    onChange={({ currentTarget: { checked } }) => toggle(id, checked)}
+                  />
+                  {department(id)}
+                </label>
+              ))}
+          </fieldset>
+        </div>
+        <div class="under">
+          <p role="alert" class="error">{wrong !== null && t(wrong)}</p>
+          <div class="buttons">
+            <button class="ds-button" data-color="danger" type="submit" aria-disabled={busy}>
+              {t(before === null ? "emergency_start" : "emergency_save")}
+            </button>
+            {before !== null && (
+              <button
+                class="ds-button"
+                type="button"
+                data-variant="secondary"
+                aria-disabled={busy}
+                onClick={() => void order(false)}
+              >
+                {t("emergency_end")}
+              </button>
+            )}
             <button
               class="ds-button"
               type="button"
-              data-variant="secondary"
-              aria-disabled={busy}
-              onClick={() => void order(false)}
+              data-variant="tertiary"
+              onClick={() => dialog.current?.close()}
             >
-              {t("emergency_end")}
+              {t("cancel")}
             </button>
-          )}
-          <button
-            class="ds-button"
-            type="button"
-            data-variant="tertiary"
-            onClick={() => dialog.current?.close()}
-          >
-            {t("cancel")}
-          </button>
+          </div>
         </div>
       </form>
     </dialog>

@@ -56,13 +56,21 @@ function ForcedAway() {
   );
 }
 
-/** Every alarm that nobody has dealt with; the announcer says a new one aloud. */
+/**
+ * Every alarm that nobody has dealt with; the announcer says a new one aloud. The one on screen
+ * stands over its dialogue already, unless a narrow screen shows another column.
+ */
 function Alarms() {
   const { state, t, title, agent } = useShown();
   return (
     <>
       {alarms(state.board).map((summary) => (
-        <div key={summary.conversation} class="notice ds-alert" data-color="danger">
+        <div
+          key={summary.conversation}
+          class="notice ds-alert"
+          data-color="danger"
+          data-open={state.selected === summary.conversation}
+        >
           <p>
             <strong>{t("alarm_on", { alarm: t(`alarm_${summary.alarm ?? "danger"}`) })}.</strong>{" "}
             <bdi>{title(summary)}</bdi> ·{" "}

@@ -26,7 +26,7 @@ export function AnswerWay({ summary }: { readonly summary: Summary }) {
   const by = given?.answer_by ?? answer_by ?? "receipt";
   return (
     <p class="way">
-      <Due summary={summary} /> {t(`answer_${by}`, { receipt: receipt ?? "" })}
+      {t(`answer_${by}`, { receipt: receipt ?? "" })}
       {given?.contact != null ? <>: <bdi class="contact">{given.contact}</bdi></> : "."}
     </p>
   );

@@ -1,7 +1,9 @@
 /** The page an e-mail links to: fetches the conversation with the link's token, and shows it. */
 import { downloadCopy, fetchCopy } from "../frame/copy";
 import { CATALOGUES, pickLanguage, type Texts } from "../texts/catalogue";
+import { button, drawing, element, told } from "./drawing";
 import { readLink, type AnswerLink } from "./link";
+import { isCopy, readingOf, type Reading } from "./reading";
 
 const EXPIRED = 401;
 
@@ -9,29 +11,8 @@ const language = pickLanguage(new URLSearchParams(location.search).get("lang") ?
 const texts: Texts = CATALOGUES[language];
 const root = document.getElementById("root");
 
-function element(name: string, text: string, className = ""): HTMLElement {
-  const made = document.createElement(name);
-  made.textContent = text;
-  made.className = className;
-  return made;
-}
-
-function button(text: string, press: () => void): HTMLElement {
-  const made = element("button", text, "ds-button");
-  made.setAttribute("type", "button");
-  made.setAttribute("data-variant", "secondary");
-  made.addEventListener("click", press);
-  return made;
-}
-
 function show(...parts: readonly HTMLElement[]): void {
   root?.replaceChildren(element("h1", texts.answer_title), ...parts);
-}
-
-function told(text: string, role: "status" | "alert"): HTMLElement {
-  const made = element("p", text);
-  made.setAttribute("role", role);
-  return made;
 }
 
 function ways(link: AnswerLink): HTMLElement {
@@ -44,19 +25,22 @@ function ways(link: AnswerLink): HTMLElement {
   return made;
 }
 
+/** Fetch the conversation. Null: the link is none, or is none any more. */
+async function read(link: AnswerLink): Promise<Reading | null> {
+  const answer = await fetchCopy(link.conversation, "json", link.token, language);
+  if (answer.status === EXPIRED) return null;
+  if (!answer.ok) throw new Error(`copy: ${answer.status}`);
+  const copy: unknown = await answer.json();
+  if (!isCopy(copy)) throw new Error("copy: not of a known format");
+  return readingOf(copy, language);
+}
+
 async function open(link: AnswerLink | null): Promise<void> {
   show(told(texts.answer_wait, "status"));
   try {
-    const answer = link && (await fetchCopy(link.conversation, "txt", link.token, language));
-    if (link === null || answer === null || answer.status === EXPIRED) {
-      show(told(texts.answer_expired, "alert"));
-    } else if (answer.ok) {
-      const words = element("div", await answer.text(), "words");
-      words.dir = "auto";
-      show(words, ways(link));
-    } else {
-      throw new Error(`copy: ${answer.status}`);
-    }
+    const reading = link && (await read(link));
+    if (link === null || reading === null) show(told(texts.answer_expired, "alert"));
+    else show(...drawing(reading, texts), ways(link));
   } catch {
     show(told(texts.answer_failed, "alert"), button(texts.answer_again, () => void open(link)));
   }

@@ -5,7 +5,7 @@ import { Greeting } from "./greeting";
 import { Down } from "./icons";
 import { Log } from "./log";
 import { Receipt } from "./receipt";
-import { pendingSends } from "./state";
+import { heardOf, pendingSends } from "./state";
 import { textsOf, typingLine } from "./wording";
 
 /** Within so many pixels of the end the view follows what comes. */
@@ -16,6 +16,7 @@ export function Dialogue({ state, session }: ViewProps) {
   const typing = typingLine(state);
   const { scroller, content, below, toEnd } = useEnd(
     state.events.length,
+    heardOf(state),
     pendingSends(state).length,
     typing,
     state.visible,
@@ -52,11 +53,17 @@ export function Dialogue({ state, session }: ViewProps) {
  * Keeps the end in view while the citizen is there, and says when something came below. A window
  * where nothing is said yet stays at its beginning, where the greeting is.
  */
-function useEnd(events: number, pending: number, typing: string, visible: boolean) {
+function useEnd(
+  events: number,
+  heard: number,
+  pending: number,
+  typing: string,
+  visible: boolean,
+) {
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
-  const shown = useRef({ events, pending });
+  const shown = useRef({ events, heard, pending });
   const [below, setBelow] = useState(false);
 
   // Where the window is very low, not the dialogue but the whole document scrolls.
@@ -64,20 +71,22 @@ function useEnd(events: number, pending: number, typing: string, visible: boolea
   const toEnd = () => {
     for (const element of scrolled()) element.scrollTop = element.scrollHeight;
   };
+  const atEnd = () =>
+    scrolled().every((e) => e.scrollHeight - e.scrollTop - e.clientHeight < NEAR_END);
   useLayoutEffect(() => {
     const before = shown.current;
-    shown.current = { events, pending };
+    shown.current = { events, heard, pending };
     if (events + pending === 0) {
       setBelow(false);
       for (const element of scrolled()) element.scrollTop = 0;
     } else if (following.current || pending > before.pending) toEnd();
-    else if (events > before.events) setBelow(true);
-  }, [events, pending, typing, visible]);
+    // What only happened, or is the citizen's own, is nothing to be called down to.
+    else if (heard > before.heard && !atEnd()) setBelow(true);
+  }, [events, heard, pending, typing, visible]);
 
   useEffect(() => {
     const onScroll = () => {
-      const left = scrolled().map((e) => e.scrollHeight - e.scrollTop - e.clientHeight);
-      following.current = left.every((pixels) => pixels < NEAR_END);
+      following.current = atEnd();
       if (following.current) setBelow(false);
     };
     // A warning or a keyboard makes the room smaller, a note under a text makes the text longer.

@@ -172,6 +172,11 @@ export function pendingSends(state: State) {
   );
 }
 
+/** How many messages of others have come. */
+export function heardOf({ events }: State): number {
+  return events.filter(({ mine, body }) => !mine && body.kind === "message").length;
+}
+
 /** Whether a written answer has been asked for, and the ledger has not said so yet. */
 export function isAsking(state: State): boolean {
   return state.outbox.entries.some(({ action }) => action.type === "ask_written");

@@ -172,4 +172,10 @@ export const en: Texts = {
     "The link no longer works. With the receipt number and the code you can open the conversation in the chat.",
   answer_failed: "We could not fetch the answer. Please try again in a little while.",
   answer_again: "Try again",
+  answer_mark: "Answer",
+  answer_question: "Your question",
+  answer_whole: "The whole conversation",
+  answer_none: "No answer has been written here.",
+  answer_handover: "The conversation was passed on to another department.",
+  answer_erased: "This text has been erased.",
 };

@@ -166,4 +166,10 @@ export const nb = {
     "Lenken virker ikke lenger. Har du kvitteringsnummeret og koden, kan du åpne samtalen i chatten.",
   answer_failed: "Vi fikk ikke hentet svaret. Prøv igjen om litt.",
   answer_again: "Prøv igjen",
+  answer_mark: "Svar",
+  answer_question: "Spørsmålet ditt",
+  answer_whole: "Hele samtalen",
+  answer_none: "Det er ikke skrevet noe svar her.",
+  answer_handover: "Samtalen ble satt over til en annen avdeling.",
+  answer_erased: "Denne teksten er slettet.",
 };

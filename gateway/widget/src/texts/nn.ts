@@ -168,4 +168,10 @@ export const nn: Texts = {
     "Lenkja verkar ikkje lenger. Har du kvitteringsnummeret og koden, kan du opne samtalen i chatten.",
   answer_failed: "Vi fekk ikkje henta svaret. Prøv igjen om litt.",
   answer_again: "Prøv igjen",
+  answer_mark: "Svar",
+  answer_question: "Spørsmålet ditt",
+  answer_whole: "Heile samtalen",
+  answer_none: "Det er ikkje skrive noko svar her.",
+  answer_handover: "Samtalen vart sett over til ei anna avdeling.",
+  answer_erased: "Denne teksten er sletta.",
 };
