@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 from native.system import WholeSystem
 from playwright.async_api import Browser, async_playwright
+from set_up import open_day_and_night
 
 CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSystem]:
-    """Two replicas of every service, as `make run` starts them."""
+    """Two replicas of every service, as `make run` starts them, and open at any hour."""
     with WholeSystem(tmp_path_factory.mktemp("system") / "run") as running:
+        open_day_and_night(running)
         yield running
 
 

@@ -13,8 +13,9 @@ import sys
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from email.policy import default
-from typing import Any, cast
+from typing import cast
 
+import set_up
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from chat import PATIENCE_S
 from ledger_log import Archive
@@ -22,13 +23,10 @@ from native.system import WholeSystem
 from redis.asyncio import Redis
 from replay.desk import Agent
 from replay.link import Frame
+from set_up import TENANT, SetUp
 
-TENANT = "sarpsborg"
 EMPTY_S = 45.0
 """Within so long nobody is at the desk once every console is closed: leases live 15 s."""
-
-Setup = dict[str, Any]
-"""The document of a directory, as JSON has it."""
 
 
 class Postbox:
@@ -87,7 +85,7 @@ class Town:
         """Take a running system."""
         self.system = system
         self.post = postbox
-        self._usual: Setup | None = None
+        self._usual: SetUp | None = None
 
     def user(self, department: str, which: int = 0) -> Frame:
         """Return somebody who works in a department."""
@@ -98,26 +96,9 @@ class Town:
         """Return the leader of Servicetorget."""
         return self.system.users("servicetorget", role="leader")[0]
 
-    async def change(self, change: Callable[[Setup], None]) -> None:
+    async def change(self, change: Callable[[SetUp], None]) -> None:
         """Change the set-up as an administrator would: a new version, which everything follows."""
-        async with Archive(self.system) as archive, archive.transaction():
-            text = await archive.fetchval(
-                "SELECT document::text FROM desk.directory WHERE tenant = $1 FOR UPDATE", TENANT
-            )
-            before = json.loads(text)
-            after = json.loads(text)
-            change(after)
-            after["version"] = before["version"]
-            if after == before:
-                return
-            after["version"] += 1
-            await archive.execute(
-                "UPDATE desk.directory SET version = $2, document = $3, changed_at = now()"
-                " WHERE tenant = $1",
-                TENANT,
-                after["version"],
-                json.dumps(after),
-            )
+        await set_up.change(self.system, change)
 
     async def tell_by_mail(self, targets: Mapping[tuple[str, str], str]) -> None:
         """Say which addresses a department's alerts go to, with the administrator's command.
@@ -158,13 +139,11 @@ class Town:
         finally:
             await redis.aclose()
 
-    def _as_usual(self, setup: Setup) -> None:
+    def _as_usual(self, setup: SetUp) -> None:
         """Restore what was there at first, but open day and night: tests are run at any hour."""
         if self._usual is None:
-            self._usual = setup | {
-                "hours": None,
-                "departments": [one | {"hours": None} for one in setup["departments"]],
-            }
+            set_up.without_hours(setup)
+            self._usual = dict(setup)
         usual = self._usual
         setup.clear()
         setup.update(usual)

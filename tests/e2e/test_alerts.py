@@ -11,7 +11,8 @@ from chat import PATIENCE_S
 from playwright.async_api import Browser, expect
 from replay.citizen import Citizen
 from screens import SOON_MS, at_desk
-from town import TENANT, Setup, Town
+from set_up import TENANT, SetUp
+from town import Town
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -19,7 +20,7 @@ WORDS = "Bilen min ble tauet fra Torggata i natt. Hvor er den?"
 DEPARTMENT, LEADER = "parkering@sarpsborg.example", "parkeringsleder@sarpsborg.example"
 
 
-def impatient(setup: Setup) -> None:
+def impatient(setup: SetUp) -> None:
     """Call the department after a second, and its leader two seconds later."""
     setup["timing"] |= {"alert_s": 1, "alert_leader_s": 2}
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 from screens import GONE_MS, SOON_MS, Window, at_desk, visiting
-from town import Setup, Town
+from set_up import SetUp
+from town import Town
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -32,12 +33,12 @@ async def expect_all(windows: list[Window], words: str, *, within_ms: int = SOON
         await expect(window.frame.get_by_text(words)).to_be_visible(timeout=within_ms)
 
 
-def never_open(setup: Setup) -> None:
+def never_open(setup: SetUp) -> None:
     """Close the municipality on every day of the week."""
     setup["hours"] = {"week": {}}
 
 
-def open_again(setup: Setup) -> None:
+def open_again(setup: SetUp) -> None:
     """Open day and night."""
     setup["hours"] = None
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 from screens import GONE_MS, SOON_MS, Console, at_desk, visiting
-from town import Setup, Town
+from set_up import SetUp
+from town import Town
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -24,10 +25,10 @@ async def consult(console: Console, colleague: str, note: str) -> None:
     await form.get_by_role("button", name="Spør", exact=True).click()
 
 
-def one_at_a_time(*agents: str) -> Callable[[Setup], None]:
+def one_at_a_time(*agents: str) -> Callable[[SetUp], None]:
     """Let some agents have one conversation at a time."""
 
-    def change(setup: Setup) -> None:
+    def change(setup: SetUp) -> None:
         for agent in setup["agents"]:
             if agent["id"] in agents:
                 agent["capacity"] = 1

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 from screens import GONE_MS, SOON_MS, at_desk, visiting
-from town import Setup, Town
+from set_up import SetUp
+from town import Town
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
-def impatient(setup: Setup) -> None:
+def impatient(setup: SetUp) -> None:
     """Remind soon; tell the leader after two more snapshots of the desk; then offer it on."""
     setup["timing"] |= {
         "first_reply_nudge_s": 2,

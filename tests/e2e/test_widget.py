@@ -215,6 +215,8 @@ async def test_the_keyboard_is_enough_from_the_page_to_the_end(browser, system):
         await expect(window.words(".mine")).to_have_text("ett\nto", use_inner_text=True)
         await expect(window.frame.get_by_role("button", name="Avslutt samtalen")).to_be_visible()
         await keyboard.press("Shift+Tab")
+        await expect(window.frame.get_by_role("button", name="Få svar skriftlig")).to_be_focused()
+        await keyboard.press("Shift+Tab")
         await expect(window.frame.get_by_role("region", name="Samtalen")).to_be_focused()
         await keyboard.press("Shift+Tab")
         await keyboard.press("Enter")
