@@ -95,13 +95,13 @@ async def test_a_plans_why_is_stored_with_the_offer(replica):
 async def test_who_closes_it_has_the_citizen_told_where_they_asked_whichever_replica(replicas):
     one, two = replicas
     c = await written(one)
-    await one.say(CITIZEN, AskWritten(conversation=c, answer_by="phone", contact="69 11 69 11"))
+    await one.say(CITIZEN, AskWritten(conversation=c, answer_by="email", contact="ola@testvik.no"))
     await two.join(c)
     closing = two.make.envelope(KARI, Close(conversation=c, epoch=1))
     (first,) = await two.carry_out(closing)
     (again,) = await one.carry_out(closing)
 
-    assert (first.ready.answer_by, first.ready.contact) == ("phone", "69 11 69 11")
+    assert (first.ready.answer_by, first.ready.contact) == ("email", "ola@testvik.no")
     assert first.ready == again.ready
     assert first.ready.citizen == CITIZEN
 
