@@ -120,7 +120,7 @@ class Desk:
         """Send a frame to the consoles of a tenant's leaders and administrators."""
         text = told.model_dump_json()
         for console in self.consoles(tenant):
-            if view.leads(console.profile):
+            if console.profile.leads:
                 console.put_text(text)
 
     async def away(self, directory: TenantDirectory, asked: RequestHandover) -> bool:

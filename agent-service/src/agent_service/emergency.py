@@ -7,7 +7,7 @@ from services.clock import Clock
 from services.contracts import Emergency, Refusal, TenantDirectory
 from services.errors import ServiceError
 
-from agent_service.core import emergency, view
+from agent_service.core import emergency
 from agent_service.directories import Directories
 from agent_service.sessions import Denied, Seat
 from agent_service.store import Store
@@ -48,7 +48,7 @@ class Switch:
         return await self._switch(seat, None)
 
     async def _switch(self, seat: Seat, wanted: Emergency | None) -> TenantDirectory:
-        if not view.leads(seat.profile):
+        if not seat.profile.leads:
             raise Denied(Refusal.NOT_ALLOWED, 403)
 
         def change(directory: TenantDirectory) -> TenantDirectory | None:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from services.bus import Bus, Push
 from services.clock import Clock
 from services.contracts import Envelope, LineChanged, PresenceChanged
-from services.contracts.leases import LEASE_S, RENEW_S, AgentLease
+from services.contracts.leases import AT_DESK, LEASE_S, RENEW_S, AgentLease, speaking
 from services.contracts.wire_agent import APresence
 from services.contracts.wire_desk import DPresence
 from services.errors import ServiceError, Transient
@@ -26,9 +26,6 @@ log = structlog.get_logger()
 
 Person = tuple[str, str]
 """(tenant, agent)."""
-
-
-_AT_DESK = ("available", "busy")
 
 
 class Leases(Protocol):
@@ -254,12 +251,8 @@ class People:
             leases = await self._leases.live(tenant)
         except Transient:
             return None
-        newest: dict[str, AgentLease] = {}
-        for lease in _readable(leases.values()):
-            known = newest.get(lease.agent)
-            if known is None or lease.changed_at > known.changed_at:
-                newest[lease.agent] = lease
-        return frozenset(a for a, lease in newest.items() if lease.presence in _AT_DESK)
+        latest = speaking(_readable(leases.values()))
+        return frozenset(a for a, lease in latest.items() if lease.presence in AT_DESK)
 
     async def start(self) -> None:
         """Begin to assert the leases, in full, every few seconds."""

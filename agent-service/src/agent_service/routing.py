@@ -5,7 +5,6 @@ from uuid import UUID
 import httpx
 from services.contracts import Refusal, TenantDirectory
 
-from agent_service.core import view
 from agent_service.desk import Desk
 from agent_service.sessions import Denied, Seat
 from agent_service.streams import NotReadable
@@ -38,7 +37,7 @@ class Routing:
         Raises:
             Denied: not for this agent, or there is no answer.
         """
-        if not view.leads(seat.profile):
+        if not seat.profile.leads:
             raise Denied(Refusal.NOT_ALLOWED, 403)
         return await self._asked("POST", "/routing/lint", directory.model_dump_json())
 

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from typing import Final
 
-from pydantic import ValidationError
-from services.contracts.leases import AgentLease
+from services.contracts.leases import readable
 from services.errors import Transient
 from services.leases import LeaseTable
 
@@ -52,7 +51,7 @@ class Staffing:
             if loop.time() - before.at < self._fresh_s:
                 return before.staffed
             try:
-                leases = list(_read((await self._leases.live(tenant)).values()))
+                leases = list(readable((await self._leases.live(tenant)).values()))
             except Transient:
                 # Back again, it may be empty: nothing follows from who is missing then.
                 self._away_until = loop.time() + self._fresh_s
@@ -64,11 +63,3 @@ class Staffing:
             )
             self._looks[tenant] = found
             return found.staffed
-
-
-def _read(payloads: Iterable[str]) -> Iterator[AgentLease]:
-    for payload in payloads:
-        try:
-            yield AgentLease.read(payload)
-        except ValidationError:
-            continue

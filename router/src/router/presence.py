@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 from redis.asyncio import Redis
-from services.contracts.leases import AgentLease
+from services.contracts.leases import AgentLease, readable, speaking
 from services.errors import Transient
 from services.leases import REDIS_AWAY
 
@@ -95,7 +95,7 @@ class Presence:
         except Transient:
             self._lost()
             return None
-        return Seen(_speaking(agents.values()), _conversations(citizens), settled)
+        return Seen(speaking(readable(agents.values())), _conversations(citizens), settled)
 
     async def _whole(self) -> bool:
         try:
@@ -114,18 +114,6 @@ class Presence:
         if not self._announced:
             log.warning("redis_unavailable", effect="nothing is assigned meanwhile")
             self._announced = True
-
-
-def _speaking(payloads: Iterable[str]) -> dict[str, AgentLease]:
-    """Return per agent the lease that changed last: every device speaks, the latest counts."""
-    speaking: dict[str, AgentLease] = {}
-    for payload in payloads:
-        with contextlib.suppress(ValueError):
-            lease = AgentLease.read(payload)
-            known = speaking.get(lease.agent)
-            if known is None or lease.changed_at > known.changed_at:
-                speaking[lease.agent] = lease
-    return speaking
 
 
 def _conversations(fields: Iterable[str]) -> frozenset[UUID]:

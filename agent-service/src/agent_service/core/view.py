@@ -3,11 +3,6 @@
 from services.contracts import AgentProfile, Summary
 
 
-def leads(profile: AgentProfile) -> bool:
-    """Return whether the agent is a leader or an administrator."""
-    return not {"leader", "admin"}.isdisjoint(profile.roles)
-
-
 def holds(summary: Summary, agent: str) -> bool:
     """Return whether a conversation is an agent's to answer, or to finish, right now."""
     offer, handover, wrapup = summary.offer, summary.handover, summary.wrapup
@@ -28,12 +23,12 @@ def in_line(summary: Summary, profile: AgentProfile) -> bool:
     """Return whether a conversation waits, for an agent or for an answer, in a line in view."""
     if summary.state not in ("waiting", "offered", "written"):
         return False
-    return leads(profile) or summary.department in profile.departments
+    return profile.leads or summary.department in profile.departments
 
 
 def led(summary: Summary, profile: AgentProfile) -> bool:
     """Return whether a leader sees it among what colleagues have: alarms and silences are there."""
-    return summary.state == "active" and leads(profile)
+    return summary.state == "active" and profile.leads
 
 
 def shown(summary: Summary, profile: AgentProfile) -> bool:

@@ -13,10 +13,8 @@ def answering(directory: TenantDirectory) -> frozenset[str]:
     That is the first line, who helps it out by the plan for all topics, and who is borrowed.
     """
     found = {directory.first_line}
-    for plan in directory.plans:
-        if not plan.topics:
-            found.update(*(step.departments for step in plan.steps))
-            break
+    if (plan := directory.plan(None)) is not None:
+        found.update(*(step.departments for step in plan.steps))
     if directory.emergency is not None:
         found.update(directory.emergency.borrowed)
     return frozenset(found)

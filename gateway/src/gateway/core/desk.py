@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.contracts.leases import AgentLease
+from services.contracts.leases import AgentLease, speaking
 
 REBUILT_S: Final = 6.0
 """A wiped Redis is whole again within so long."""
@@ -46,11 +46,7 @@ def look(
         settled: whether Redis has answered for so long that it must be whole.
         answering: departments whose agents answer whoever asks; None: all of them.
     """
-    latest: dict[str, AgentLease] = {}
-    for lease in leases:
-        known = latest.get(lease.agent)
-        if known is None or lease.changed_at > known.changed_at:
-            latest[lease.agent] = lease
+    latest = speaking(leases)
     missing: dict[str, float | None] = {
         agent: None for agent, lease in latest.items() if _answers(lease, answering)
     }

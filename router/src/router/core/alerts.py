@@ -15,6 +15,7 @@ from services.contracts import (
     TenantDirectory,
     derived_id,
 )
+from services.contracts.leases import AT_DESK
 from services.hours import after_open_s, hours_of, state
 
 from router.core.decision import Notice
@@ -23,7 +24,6 @@ from router.core.view import Attendance, View
 
 _About = Literal["handover", "written", "waiting", "danger"]
 _Stage = Literal["department", "leader"]
-_AT_DESK = ("available", "busy")
 _NEAR = 4
 """A written answer is nearly due when less than one part in so many of its time is left."""
 
@@ -69,7 +69,7 @@ def alerts(view: View, attendance: Attendance, now: datetime) -> Iterator[Notice
 
 
 def _staffed(view: View, attendance: Attendance) -> set[str]:
-    here = {name for name, lease in attendance.agents.items() if lease.presence in _AT_DESK}
+    here = {name for name, lease in attendance.agents.items() if lease.presence in AT_DESK}
     return {
         department
         for agent in view.directory.agents

@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.contracts import AgentProfile, Verdict
+from services.contracts.leases import AT_DESK
 
 from router.core.line import Ask
 from router.core.routes import LEVELS, Hold, Roster
@@ -18,7 +19,6 @@ from router.core.view import Attendance, View
 Presence = Literal["available", "busy", "away", "forced_away", "draining", "not_there"]
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _NOBODY: frozenset[str] = frozenset()
-_AT_DESK = ("available", "busy")
 
 
 class Desk:
@@ -46,7 +46,7 @@ class Desk:
 
     def at_desk(self, agent: str) -> bool:
         """Return whether an agent is there, free for offers or not."""
-        return self.presence(agent) in _AT_DESK
+        return self.presence(agent) in AT_DESK
 
     @cached_property
     def _at_desk_now(self) -> frozenset[str]:

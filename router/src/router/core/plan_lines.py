@@ -6,7 +6,9 @@ The engine decides about one enquiry at a time; this looks at all that could com
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.contracts import AgentProfile, PlanStep, RoutingPlan, TenantDirectory, Topic
+from services.contracts import AgentProfile, PlanStep, TenantDirectory, Topic
+
+from router.core.routes import default_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,38 +26,23 @@ class PlanLine:
 
 def plan_lines(directory: TenantDirectory) -> Iterator[PlanLine]:
     """Yield the line of every topic, and of enquiries without one."""
-    named: dict[str, RoutingPlan] = {}
-    rest: RoutingPlan | None = None
-    for plan in directory.plans:
-        for topic_id in plan.topics:
-            named.setdefault(topic_id, plan)
-        rest = rest or (None if plan.topics else plan)
-    yield _line_of(directory, None, rest)
+    yield _line_of(directory, None)
     for topic in directory.topics:
-        yield _line_of(directory, topic, named.get(topic.id, rest))
+        yield _line_of(directory, topic)
 
 
-def _line_of(directory: TenantDirectory, topic: Topic | None, plan: RoutingPlan | None) -> PlanLine:
+def _line_of(directory: TenantDirectory, topic: Topic | None) -> PlanLine:
+    plan = directory.plan(topic.id if topic else None)
     needs = dict(plan.skills) if plan else {}
     department = directory.first_line
     if topic:
-        said = plan.direct if plan else None
-        direct = topic.direct if said is None else said
-        department = topic.department if direct else directory.first_line
+        if directory.leads_straight(topic):
+            department = topic.department
         # The first line answers for others without knowing their topics.
         if topic.department == department:
             needs[f"topic:{topic.id}"] = topic.level
-    name, steps = (plan.id, plan.steps) if plan else ("", _default_steps(directory))
+    name, steps = (plan.id, plan.steps) if plan else ("", default_steps(directory))
     return PlanLine(name, steps, department, needs, topic.id if topic else "")
-
-
-def _default_steps(directory: TenantDirectory) -> Sequence[PlanStep]:
-    timing = directory.timing
-    return (
-        PlanStep(),
-        PlanStep(after_s=timing.lower_level_after_s, level="lower"),
-        PlanStep(after_s=timing.generalist_after_s, level="anyone"),
-    )
 
 
 class Staff:

@@ -50,6 +50,11 @@ class AgentProfile(Contract):
     languages: tuple[str, ...] = ("nb",)
     capacity: int = Field(default=3, ge=1, le=10)
 
+    @property
+    def leads(self) -> bool:
+        """Whether the agent is a leader or an administrator."""
+        return not {"leader", "admin"}.isdisjoint(self.roles)
+
 
 class Timing(Contract):
     """Waiting times of a tenant, in seconds (DESIGN.md sections 4 and 7)."""
@@ -133,6 +138,19 @@ class TenantDirectory(Contract):
     def agent(self, agent_id: str) -> AgentProfile | None:
         """Return the agent, or None."""
         return next((a for a in self.agents if a.id == agent_id), None)
+
+    def plan(self, topic_id: str | None) -> RoutingPlan | None:
+        """Return the plan of a topic: that which names it, else the one for all. Or None."""
+        named = (p for p in self.plans if topic_id in p.topics)
+        return next(named, None) or next((p for p in self.plans if not p.topics), None)
+
+    def leads_straight(self, topic: Topic) -> bool:
+        """Return whether a topic goes straight to its department, past the first line.
+
+        Its plan decides; where that leaves it open, the topic itself.
+        """
+        plan = self.plan(topic.id)
+        return topic.direct if plan is None or plan.direct is None else plan.direct
 
     def public(self) -> "TenantDirectory":
         """Return the same without staff: what a gateway may know."""

@@ -1,8 +1,9 @@
 """What lies in Redis for 15 s at a time: who is there. Lost, it is whole again within 6 s."""
 
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, ValidationError
 
 from services.contracts.model import Contract
 
@@ -32,3 +33,27 @@ class AgentLease(Contract):
     changed_at: AwareDatetime
     departments: tuple[str, ...] | None = None
     """Whom the agent answers for. None: the writer did not say."""
+
+
+AT_DESK: Final = ("available", "busy")
+"""Presences of who is there, with room for offers or not."""
+
+
+def readable(payloads: Iterable[str]) -> Iterator[AgentLease]:
+    """Yield the leases that can be read; what another version wrote may not be."""
+    for payload in payloads:
+        try:
+            lease = AgentLease.read(payload)
+        except ValidationError:
+            continue
+        yield lease
+
+
+def speaking(leases: Iterable[AgentLease]) -> dict[str, AgentLease]:
+    """Return per agent the lease that changed last: every device speaks, the latest counts."""
+    latest: dict[str, AgentLease] = {}
+    for lease in leases:
+        known = latest.get(lease.agent)
+        if known is None or lease.changed_at > known.changed_at:
+            latest[lease.agent] = lease
+    return latest

@@ -16,7 +16,6 @@ from services.contracts import (
 
 from transcript_service.core.change import Change
 from transcript_service.core.endings import end
-from transcript_service.core.rights import leads
 
 _GRAVEST_FIRST: Final[tuple[Alarm, ...]] = ("danger", "threat", "abuse")
 
@@ -75,4 +74,4 @@ def _answers_for(change: Change) -> bool:
     profile = change.profile(change.agent_id)
     closed = change.summary.state == "closed"
     owner = change.conversation.agents[-1:] if closed else (change.summary.owner,)
-    return change.agent_id in owner or (profile is not None and leads(profile))
+    return change.agent_id in owner or (profile is not None and profile.leads)

@@ -43,11 +43,6 @@ def citizen_may_read(conversation: Conversation, sender: str, stream: Stream) ->
     return conversation.citizen == sender and stream.startswith("dialogue")
 
 
-def leads(profile: AgentProfile) -> bool:
-    """Return whether the agent may take over what a colleague has."""
-    return not {"leader", "admin"}.isdisjoint(profile.roles)
-
-
 def may_take_over(summary: Summary, profile: AgentProfile, directory: TenantDirectory) -> bool:
     """Return whether an agent may take this conversation, apart from capacity.
 
@@ -57,7 +52,7 @@ def may_take_over(summary: Summary, profile: AgentProfile, directory: TenantDire
     """
     if walled_off(summary.department, profile, directory):
         return False
-    if leads(profile):
+    if profile.leads:
         return True
     if summary.state == "active":
         return False
@@ -66,4 +61,4 @@ def may_take_over(summary: Summary, profile: AgentProfile, directory: TenantDire
 
 def lines_in_view(profile: AgentProfile) -> list[str] | None:
     """Return the departments whose lines an agent's desk shows; None is all of them."""
-    return None if leads(profile) else list(profile.departments)
+    return None if profile.leads else list(profile.departments)

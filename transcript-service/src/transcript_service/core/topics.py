@@ -1,27 +1,14 @@
 """What a conversation is about, and which department that leads to."""
 
-from services.contracts import Refusal, RoutingPlan, SetTopic, TenantDirectory, Topic, TopicSet
+from services.contracts import Refusal, SetTopic, TenantDirectory, TopicSet
 
 from transcript_service.core.change import Change
 
 
 def department_of(directory: TenantDirectory, topic_id: str | None) -> str | None:
-    """Return the department a topic leads to straight, or None: the first line answers first.
-
-    The topic's routing plan decides; where it leaves that open, the topic itself.
-    """
+    """Return the department a topic leads to straight, or None: the first line answers first."""
     topic = directory.topic(topic_id)
-    if topic is None:
-        return None
-    plan = _plan(directory, topic)
-    direct = topic.direct if plan is None or plan.direct is None else plan.direct
-    return topic.department if direct else None
-
-
-def _plan(directory: TenantDirectory, topic: Topic) -> RoutingPlan | None:
-    named = (plan for plan in directory.plans if topic.id in plan.topics)
-    others = (plan for plan in directory.plans if not plan.topics)
-    return next(named, None) or next(others, None)
+    return topic.department if topic and directory.leads_straight(topic) else None
 
 
 def set_topic(change: Change, command: SetTopic) -> Refusal | None:
