@@ -16,6 +16,7 @@ DOMAIN = {
     "line.changed.v1": "line.#",
     "department.alerted.v1": "department.#",
     "answer.ready.v1": "answer.#",
+    "copy.ready.v1": "copy.#",
 }
 """Domain events and the binding that leads each to its inbox."""
 

@@ -84,7 +84,9 @@ _COMMAND_TYPES = frozenset(
 _QUERY_TYPES = frozenset(
     model.model_fields["type"].default for model in get_args(get_args(contracts.Query)[0])
 )
-_DOMAIN_TYPES = frozenset({"line.changed.v1", "department.alerted.v1", "answer.ready.v1"})
+_DOMAIN_TYPES = frozenset(
+    {"line.changed.v1", "department.alerted.v1", "answer.ready.v1", "copy.ready.v1"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ def bindings() -> list[tuple[str, str, str]]:
         ("evt", ROUTER_INBOX[0], "line.#"),
         ("evt", ALERTS[0], "department.#"),
         ("evt", ALERTS[0], "answer.#"),
+        ("evt", ALERTS[0], "copy.#"),
         ("dead", DEAD_LETTERS, ""),
     ]
 

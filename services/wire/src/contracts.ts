@@ -5,6 +5,8 @@ export type AgentFrame =
   | AFollow
   | AUnfollow
   | ASend
+  | ASendFile
+  | ANudge
   | ANote
   | AAccept
   | ADecline
@@ -25,7 +27,19 @@ export type AgentFrame =
   | APresence
   | AHeartbeat;
 export type CitizenFrame =
-  CHello | COpen | CSend | CAskWritten | CSync | CTyping | CEnd | CHeartbeat;
+  | CHello
+  | COpen
+  | CSend
+  | CSendFile
+  | CAskWritten
+  | CHere
+  | CRate
+  | CMailCopy
+  | CForget
+  | CSync
+  | CTyping
+  | CEnd
+  | CHeartbeat;
 export type DeskFrame =
   | DWelcome
   | DSnapshot
@@ -67,6 +81,15 @@ export type Refusal =
   | "contact_invalid"
   | "topic_unknown"
   | "already_written"
+  | "not_closed"
+  | "file_unknown"
+  | "file_empty"
+  | "file_too_large"
+  | "file_type_not_allowed"
+  | "file_broken"
+  | "file_infected"
+  | "files_too_many"
+  | "files_off"
   | "unknown_agent"
   | "unknown_tenant"
   | "busy"
@@ -100,9 +123,11 @@ export interface Contracts {
   AHello: AHello;
   AMakeWritten: AMakeWritten;
   ANote: ANote;
+  ANudge: ANudge;
   APresence: APresence;
   ARequeue: ARequeue;
   ASend: ASend;
+  ASendFile: ASendFile;
   ASetTopic: ASetTopic;
   ATakeOver: ATakeOver;
   ATyping: ATyping;
@@ -112,14 +137,20 @@ export interface Contracts {
   AgentProfile: AgentProfile;
   AlarmCleared: AlarmCleared;
   Alarmed: Alarmed;
+  Attached: Attached;
   Author: Author;
   Blocked: Blocked;
   CAskWritten: CAskWritten;
   CEnd: CEnd;
+  CForget: CForget;
   CHeartbeat: CHeartbeat;
   CHello: CHello;
+  CHere: CHere;
+  CMailCopy: CMailCopy;
   COpen: COpen;
+  CRate: CRate;
   CSend: CSend;
+  CSendFile: CSendFile;
   CSync: CSync;
   CTyping: CTyping;
   Candidate: Candidate;
@@ -128,6 +159,7 @@ export interface Contracts {
   ConsultEnded: ConsultEnded;
   Consulted: Consulted;
   ContactGiven: ContactGiven;
+  CopyMailed: CopyMailed;
   DAccepted: DAccepted;
   DDirectory: DDirectory;
   DDone: DDone;
@@ -145,13 +177,18 @@ export interface Contracts {
   Department: Department;
   DeskFrame: DeskFrame;
   Emergency: Emergency;
+  FileRules: FileRules;
+  ForgetAsked: ForgetAsked;
   HandedOver: HandedOver;
   HandoverRequested: HandoverRequested;
   HandoverReturned: HandoverReturned;
   Joined: Joined;
+  Look: Look;
   MadeWritten: MadeWritten;
   Messaged: Messaged;
   Noted: Noted;
+  NudgeAnswered: NudgeAnswered;
+  Nudged: Nudged;
   OfferEnded: OfferEnded;
   Offered: Offered;
   Opened: Opened;
@@ -159,6 +196,8 @@ export interface Contracts {
   PendingHandover: PendingHandover;
   PendingOffer: PendingOffer;
   PlanStep: PlanStep;
+  Privacy: Privacy;
+  Rated: Rated;
   Refusal: Refusal;
   Requeued: Requeued;
   RoutingPlan: RoutingPlan;
@@ -325,6 +364,15 @@ export interface ANote {
   type: "note";
 }
 /**
+ * Ask whether the citizen is still there.
+ */
+export interface ANudge {
+  conversation: string;
+  epoch: number;
+  id: string;
+  type: "nudge";
+}
+/**
  * Choose a presence; `forced_away` and `offline` cannot be chosen.
  */
 export interface APresence {
@@ -351,6 +399,17 @@ export interface ASend {
   seen?: number;
   text: string;
   type: "send";
+}
+/**
+ * Show the citizen a file that was put into the store before.
+ */
+export interface ASendFile {
+  conversation: string;
+  epoch: number;
+  file: string;
+  id: string;
+  seen?: number;
+  type: "send_file";
 }
 /**
  * Say what it is about.
@@ -421,6 +480,21 @@ export interface Alarmed {
   kind: "alarmed";
 }
 /**
+ * dialogue: a file of the citizen or the owner. It lies in the store under `file`.
+ */
+export interface Attached {
+  file: string;
+  height: number | null;
+  kind: "attached";
+  masked: number;
+  media_type: string;
+  name: string;
+  scan: "clean" | "unscanned";
+  sha256: string;
+  size: number;
+  width: number | null;
+}
+/**
  * Who did it, as it was shown: the name and department of that day, not of today.
  */
 export interface Author {
@@ -454,6 +528,13 @@ export interface CEnd {
   type: "end";
 }
 /**
+ * After the end: erase my words, unless the law says keep them.
+ */
+export interface CForget {
+  id: string;
+  type: "forget";
+}
+/**
  * Every 10 s; answered by `heartbeat`. `last`: highest seq applied.
  */
 export interface CHeartbeat {
@@ -475,6 +556,21 @@ export interface CHello {
   type: "hello";
 }
 /**
+ * Answer to "are you still there?".
+ */
+export interface CHere {
+  id: string;
+  type: "here";
+}
+/**
+ * After the end: send a link to the copy to this e-mail address.
+ */
+export interface CMailCopy {
+  contact: string;
+  id: string;
+  type: "mail_copy";
+}
+/**
  * Begin a conversation under an id the client made.
  */
 export interface COpen {
@@ -487,6 +583,15 @@ export interface COpen {
   words?: string | null;
 }
 /**
+ * After the end: did you get an answer?
+ */
+export interface CRate {
+  comment?: string | null;
+  id: string;
+  rating: "yes" | "partly" | "no";
+  type: "rate";
+}
+/**
  * Say something. `seen`: highest seq rendered.
  */
 export interface CSend {
@@ -494,6 +599,15 @@ export interface CSend {
   seen?: number;
   text: string;
   type: "send";
+}
+/**
+ * Show a file that was put into the store before (`PUT /api/files/{conversation}/{file}`).
+ */
+export interface CSendFile {
+  file: string;
+  id: string;
+  seen?: number;
+  type: "send_file";
 }
 /**
  * Ask for the events after `after` (a gap, or a higher watermark, was seen).
@@ -562,10 +676,17 @@ export interface ContactGiven {
   masked: number;
 }
 /**
+ * dialogue: the citizen asked for a link to the copy by e-mail. Where to is not kept.
+ */
+export interface CopyMailed {
+  kind: "copy_mailed";
+}
+/**
  * One tick: safely in the broker's queue.
  */
 export interface DAccepted {
   id: string;
+  kinds: ("national_id" | "card" | "account")[];
   masked: number;
   type: "accepted";
 }
@@ -584,13 +705,16 @@ export interface TenantDirectory {
   danger_words: string[];
   departments: Department[];
   emergency: Emergency | null;
+  files: FileRules;
   first_line: string;
   hours: OpeningHours | null;
   kommunenummer: string;
   languages: string[];
+  look: Look;
   name: string;
   origins: string[];
   plans: RoutingPlan[];
+  privacy: Privacy;
   tenant: string;
   timing: Timing;
   title: {
@@ -653,6 +777,21 @@ export interface Emergency {
   topic: string | null;
 }
 /**
+ * What a tenant lets people send.
+ */
+export interface FileRules {
+  allowed: boolean;
+  max_bytes: number;
+  types: string[];
+}
+/**
+ * Colour and coat of the window. Nothing is fetched from elsewhere: the logo is in it.
+ */
+export interface Look {
+  colour: string | null;
+  logo: string | null;
+}
+/**
  * How enquiries of some topics are routed. Its version is the directory's.
  */
 export interface RoutingPlan {
@@ -681,6 +820,13 @@ export interface PlanStep {
   offer_written: boolean;
 }
 /**
+ * What is told of privacy before the first word.
+ */
+export interface Privacy {
+  kept_days: number | null;
+  policy_url: string | null;
+}
+/**
  * Waiting times of a tenant, in seconds (DESIGN.md sections 4 and 7).
  */
 export interface Timing {
@@ -695,6 +841,7 @@ export interface Timing {
   handover_away_s: number;
   handover_s: number;
   lower_level_after_s: number;
+  nudge_s: number;
   offer_s: number;
   offer_written_after_s: number;
   owner_grace_s: number;
@@ -740,6 +887,7 @@ export interface WireEvent {
   body:
     | Opened
     | Messaged
+    | Attached
     | Noted
     | Offered
     | OfferEnded
@@ -749,7 +897,12 @@ export interface WireEvent {
     | HandoverReturned
     | TakenOver
     | Requeued
+    | Nudged
+    | NudgeAnswered
     | Closed
+    | Rated
+    | CopyMailed
+    | ForgetAsked
     | MadeWritten
     | ContactGiven
     | TopicSet
@@ -879,6 +1032,33 @@ export interface Requeued {
   reason: "owner_lost" | "returned_by_agent" | "no_reply";
 }
 /**
+ * dialogue: the owner asks whether the citizen is still there.
+ */
+export interface Nudged {
+  kind: "nudged";
+}
+/**
+ * dialogue: the citizen is.
+ */
+export interface NudgeAnswered {
+  kind: "nudge_answered";
+}
+/**
+ * dialogue: whether the citizen got an answer. A later one stands for an earlier.
+ */
+export interface Rated {
+  comment: string | null;
+  kind: "rated";
+  masked: number;
+  rating: "yes" | "partly" | "no";
+}
+/**
+ * dialogue: the citizen asks that the words be erased, unless the law says keep them.
+ */
+export interface ForgetAsked {
+  kind: "forget_asked";
+}
+/**
  * dialogue: will be answered in writing before `due_at`.
  */
 export interface MadeWritten {
@@ -970,17 +1150,20 @@ export interface Summary {
   entered_at: string;
   epoch: number;
   follows: string | null;
+  forget_asked_at: string | null;
   handover: PendingHandover | null;
   language: string;
   last_seq: {
     [k: string]: number;
   };
   missed: string[];
+  nudged_at: string | null;
   offer: PendingOffer | null;
   opened_at: string;
   owner: string | null;
   preferred_agent: string | null;
   priority: number;
+  rating: ("yes" | "partly" | "no") | null;
   receipt: string | null;
   state: "waiting" | "offered" | "active" | "closed" | "written";
   suggested: TopicSuggestion | null;
@@ -1056,6 +1239,7 @@ export interface DWelcome {
  */
 export interface SAccepted {
   id: string;
+  kinds: ("national_id" | "card" | "account")[];
   masked: number;
   type: "accepted";
 }
@@ -1136,8 +1320,11 @@ export interface SStatus {
   answer_by: ("email" | "phone" | "receipt") | null;
   department: string;
   due_at: string | null;
+  forget_asked_at: string | null;
   handover_department: string | null;
+  nudged_at: string | null;
   owner: string | null;
+  rating: ("yes" | "partly" | "no") | null;
   receipt: string | null;
   receipt_secret: string | null;
   state: string;
@@ -1160,11 +1347,14 @@ export interface SWelcome {
   conversation: string | null;
   departments: WireDepartment[];
   events: WireEvent[];
+  files: FileRules;
   heartbeat_s: number;
   languages: string[];
   last_seq: number;
+  look: Look;
   more: boolean;
   name: string;
+  privacy: Privacy;
   staffed: boolean | null;
   status: SStatus | null;
   tenant: string;
@@ -1195,6 +1385,6 @@ export interface WireTopic {
 }
 
 export const MAX_TEXT_BYTES = 8192;
-export const REFUSALS: readonly Refusal[] = ["text_blank","text_has_nul","text_has_lone_surrogate","text_too_long","frame_invalid","frame_too_large","frame_unknown","id_reused","not_found","not_allowed","token_invalid","origin_not_allowed","stale_epoch","not_waiting","not_active","closed","offer_gone","no_handover","handover_pending","handover_target_unknown","capacity","blocked","no_way_to_answer","contact_invalid","topic_unknown","already_written","unknown_agent","unknown_tenant","busy","rate_limited"];
+export const REFUSALS: readonly Refusal[] = ["text_blank","text_has_nul","text_has_lone_surrogate","text_too_long","frame_invalid","frame_too_large","frame_unknown","id_reused","not_found","not_allowed","token_invalid","origin_not_allowed","stale_epoch","not_waiting","not_active","closed","offer_gone","no_handover","handover_pending","handover_target_unknown","capacity","blocked","no_way_to_answer","contact_invalid","topic_unknown","already_written","not_closed","file_unknown","file_empty","file_too_large","file_type_not_allowed","file_broken","file_infected","files_too_many","files_off","unknown_agent","unknown_tenant","busy","rate_limited"];
 /** Refusals after which the same id is sent again; every other one is final. */
 export const RETRYABLE: readonly Refusal[] = ["busy","rate_limited"];

@@ -36,6 +36,16 @@ class Refusal(StrEnum):
     CONTACT_INVALID = "contact_invalid"
     TOPIC_UNKNOWN = "topic_unknown"
     ALREADY_WRITTEN = "already_written"
+    NOT_CLOSED = "not_closed"
+    # Files
+    FILE_UNKNOWN = "file_unknown"
+    FILE_EMPTY = "file_empty"
+    FILE_TOO_LARGE = "file_too_large"
+    FILE_TYPE = "file_type_not_allowed"
+    FILE_BROKEN = "file_broken"
+    FILE_INFECTED = "file_infected"
+    FILES_TOO_MANY = "files_too_many"
+    FILES_OFF = "files_off"
     UNKNOWN_AGENT = "unknown_agent"
     UNKNOWN_TENANT = "unknown_tenant"
     # Back-pressure: these do not leave the outbox, the sender tries again later

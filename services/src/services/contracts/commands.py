@@ -11,7 +11,7 @@ from pydantic import Field
 from services.contracts.directory import TenantDirectory
 from services.contracts.events import Stream
 from services.contracts.model import Contract, Id, Text
-from services.contracts.summary import Alarm, AnswerBy, TopicSuggestion
+from services.contracts.summary import Alarm, AnswerBy, Rating, TopicSuggestion
 from services.contracts.why import Why
 
 
@@ -42,6 +42,18 @@ class PostMessage(_About):
     masked: int = 0
     alarm: Alarm | None = None
     """The gateway found words of danger in a citizen's text."""
+
+
+class PostFile(_About):
+    """gateway for the citizen, agent-service for the owner: show a file that lies in the store.
+
+    Refused with `file_unknown` unless the same sender put it there for this conversation.
+    """
+
+    type: Literal["file.post.v1"] = "file.post.v1"
+    file: UUID
+    seen: int = 0
+    epoch: int | None = None
 
 
 class PostNote(_About):
@@ -135,6 +147,42 @@ class Close(_About):
     epoch: int
 
 
+class Nudge(_About):
+    """agent-service, for the owner: ask whether the citizen is still there."""
+
+    type: Literal["citizen.nudge.v1"] = "citizen.nudge.v1"
+    epoch: int
+
+
+class AnswerNudge(_About):
+    """gateway, for the citizen: I am here."""
+
+    type: Literal["nudge.answer.v1"] = "nudge.answer.v1"
+
+
+class Rate(_About):
+    """gateway, for the citizen, after the end: did you get an answer? The last one said counts."""
+
+    type: Literal["rating.give.v1"] = "rating.give.v1"
+    rating: Rating
+    comment: Text | None = None
+    masked: int = 0
+
+
+class MailCopy(_About):
+    """gateway, for the citizen, after the end: send me a link to the copy."""
+
+    type: Literal["copy.mail.v1"] = "copy.mail.v1"
+    contact: Text
+    """An e-mail address."""
+
+
+class AskForget(_About):
+    """gateway, for the citizen, after the end: erase my words, unless the law says keep them."""
+
+    type: Literal["forget.ask.v1"] = "forget.ask.v1"
+
+
 class EndWrapUp(_About):
     """agent-service (the agent is done) or router (the time is up): free the slot."""
 
@@ -225,6 +273,7 @@ class PublishDirectory(Contract):
 Command = Annotated[
     OpenConversation
     | PostMessage
+    | PostFile
     | PostNote
     | MakeOffer
     | AcceptOffer
@@ -236,6 +285,11 @@ Command = Annotated[
     | Requeue
     | Leave
     | Close
+    | Nudge
+    | AnswerNudge
+    | Rate
+    | MailCopy
+    | AskForget
     | EndWrapUp
     | SetReachable
     | AskWritten

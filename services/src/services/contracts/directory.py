@@ -4,7 +4,9 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
+from services.contracts.files import FileRules
 from services.contracts.hours import OpeningHours
+from services.contracts.look import Look, Privacy
 from services.contracts.model import Contract, Id, Name
 from services.contracts.plans import RoutingPlan
 
@@ -81,6 +83,8 @@ class Timing(Contract):
     """then the leaders are told;"""
     first_reply_requeue_s: float = 180
     """then the enquiry is offered on, at its old place."""
+    nudge_s: float = 60
+    """Asked whether they are still there and silent so long, the citizen is taken to have left."""
     follows_days: float = 30
     """A citizen who writes again so soon is put to the same agent where possible."""
     alert_s: float = 30
@@ -124,6 +128,9 @@ class TenantDirectory(Contract):
     """None: whenever somebody is there."""
     plans: tuple[RoutingPlan, ...] = ()
     emergency: Emergency | None = None
+    look: Look = Look()
+    privacy: Privacy = Privacy()
+    files: FileRules = FileRules()
     danger_words: tuple[str, ...] = ()
     """Words of danger to life besides the product's own."""
 

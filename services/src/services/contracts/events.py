@@ -8,8 +8,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
+from services.contracts.files import FileName, Scan
 from services.contracts.model import Contract, Text
-from services.contracts.summary import Alarm, AnswerBy
+from services.contracts.summary import Alarm, AnswerBy, Rating
 from services.contracts.why import Why
 
 Stream = Annotated[str, Field(pattern=r"^(dialogue|desk)(-[0-9]+)?$")]
@@ -39,6 +40,22 @@ class Messaged(Contract):
 
     kind: Literal["message"] = "message"
     text: Text
+    masked: int = 0
+
+
+class Attached(Contract):
+    """dialogue: a file of the citizen or the owner. It lies in the store under `file`."""
+
+    kind: Literal["attached"] = "attached"
+    file: UUID
+    name: FileName
+    media_type: str
+    size: int
+    """In bytes."""
+    sha256: str
+    scan: Scan = "unscanned"
+    width: int | None = None
+    height: int | None = None
     masked: int = 0
 
 
@@ -118,6 +135,39 @@ class Requeued(Contract):
     reason: Literal["owner_lost", "returned_by_agent", "no_reply"]
 
 
+class Nudged(Contract):
+    """dialogue: the owner asks whether the citizen is still there."""
+
+    kind: Literal["nudged"] = "nudged"
+
+
+class NudgeAnswered(Contract):
+    """dialogue: the citizen is."""
+
+    kind: Literal["nudge_answered"] = "nudge_answered"
+
+
+class Rated(Contract):
+    """dialogue: whether the citizen got an answer. A later one stands for an earlier."""
+
+    kind: Literal["rated"] = "rated"
+    rating: Rating
+    comment: Text | None = None
+    masked: int = 0
+
+
+class CopyMailed(Contract):
+    """dialogue: the citizen asked for a link to the copy by e-mail. Where to is not kept."""
+
+    kind: Literal["copy_mailed"] = "copy_mailed"
+
+
+class ForgetAsked(Contract):
+    """dialogue: the citizen asks that the words be erased, unless the law says keep them."""
+
+    kind: Literal["forget_asked"] = "forget_asked"
+
+
 class Closed(Contract):
     """dialogue: ended. `citizen_left`: the citizen ended it or could not be reached."""
 
@@ -191,6 +241,7 @@ class Blocked(Contract):
 EventBody = Annotated[
     Opened
     | Messaged
+    | Attached
     | Noted
     | Offered
     | OfferEnded
@@ -200,7 +251,12 @@ EventBody = Annotated[
     | HandoverReturned
     | TakenOver
     | Requeued
+    | Nudged
+    | NudgeAnswered
     | Closed
+    | Rated
+    | CopyMailed
+    | ForgetAsked
     | MadeWritten
     | ContactGiven
     | TopicSet

@@ -94,6 +94,17 @@ class AnswerReady(Contract):
     """Who calls, when it is answered by telephone."""
 
 
+class CopyReady(Contract):
+    """ledger, durable, to agent-service: send the citizen a link to the conversation's copy."""
+
+    type: Literal["copy.ready.v1"] = "copy.ready.v1"
+    conversation: UUID
+    contact: str
+    """An e-mail address."""
+    citizen: str
+    language: str = "nb"
+
+
 class Typing(Contract):
     """gateway or agent-service: somebody is writing. A hint, never stored."""
 
@@ -139,6 +150,7 @@ Push = Annotated[
     | AgentNudged
     | DepartmentAlerted
     | AnswerReady
+    | CopyReady
     | Typing
     | PresenceChanged
     | DirectoryChanged

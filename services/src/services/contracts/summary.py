@@ -14,6 +14,8 @@ AnswerBy = Literal["email", "phone", "receipt"]
 """How a written answer reaches the citizen: an e-mail with a safe link, a call from the department,
 or the receipt number and its secret."""
 Alarm = Literal["danger", "threat", "abuse"]
+Rating = Literal["yes", "partly", "no"]
+"""Did you get an answer to what you wondered about?"""
 
 
 class TopicSuggestion(Contract):
@@ -90,5 +92,10 @@ class Summary(Contract):
     """The citizen's enquiry before this one."""
     alarm: Alarm | None = None
     """Raised and not yet cleared."""
+    nudged_at: AwareDatetime | None = None
+    """Since when the citizen has been asked "are you still there?" and has not answered."""
+    rating: Rating | None = None
+    forget_asked_at: AwareDatetime | None = None
+    """When the citizen asked that the words be erased."""
     consulted: tuple[str, ...] = ()
     """Colleagues asked for advice, who read along unseen by the citizen."""

@@ -53,6 +53,22 @@ class ASend(_Action):
     seen: int = Field(default=0, ge=0)
 
 
+class ASendFile(_Action):
+    """Show the citizen a file that was put into the store before."""
+
+    type: Literal["send_file"] = "send_file"
+    file: UUID
+    epoch: int
+    seen: int = Field(default=0, ge=0)
+
+
+class ANudge(_Action):
+    """Ask whether the citizen is still there."""
+
+    type: Literal["nudge"] = "nudge"
+    epoch: int
+
+
 class ANote(_Action):
     """An internal note."""
 
@@ -195,6 +211,8 @@ AgentFrame = Annotated[
     | AFollow
     | AUnfollow
     | ASend
+    | ASendFile
+    | ANudge
     | ANote
     | AAccept
     | ADecline

@@ -12,9 +12,12 @@ from pydantic import AwareDatetime, Field
 
 from services.contracts.directory import Localized
 from services.contracts.events import Author, EventBody
+from services.contracts.files import FileRules
+from services.contracts.look import Look, Privacy
 from services.contracts.model import Contract, Id
-from services.contracts.summary import Alarm, AnswerBy
+from services.contracts.summary import Alarm, AnswerBy, Rating
 
+MaskedKind = Literal["national_id", "card", "account"]
 RawText = Annotated[str, Field()]
 """Checked by `check_text` at the door, so that its refusal carries the right code."""
 
@@ -66,6 +69,46 @@ class CSend(Contract):
     seen: int = Field(default=0, ge=0)
 
 
+class CSendFile(Contract):
+    """Show a file that was put into the store before (`PUT /api/files/{conversation}/{file}`)."""
+
+    type: Literal["send_file"] = "send_file"
+    id: UUID
+    file: UUID
+    seen: int = Field(default=0, ge=0)
+
+
+class CHere(Contract):
+    """Answer to "are you still there?"."""
+
+    type: Literal["here"] = "here"
+    id: UUID
+
+
+class CRate(Contract):
+    """After the end: did you get an answer?"""
+
+    type: Literal["rate"] = "rate"
+    id: UUID
+    rating: Rating
+    comment: RawText | None = None
+
+
+class CMailCopy(Contract):
+    """After the end: send a link to the copy to this e-mail address."""
+
+    type: Literal["mail_copy"] = "mail_copy"
+    id: UUID
+    contact: RawText
+
+
+class CForget(Contract):
+    """After the end: erase my words, unless the law says keep them."""
+
+    type: Literal["forget"] = "forget"
+    id: UUID
+
+
 class CSync(Contract):
     """Ask for the events after `after` (a gap, or a higher watermark, was seen)."""
 
@@ -94,7 +137,19 @@ class CHeartbeat(Contract):
 
 
 CitizenFrame = Annotated[
-    CHello | COpen | CSend | CAskWritten | CSync | CTyping | CEnd | CHeartbeat,
+    CHello
+    | COpen
+    | CSend
+    | CSendFile
+    | CAskWritten
+    | CHere
+    | CRate
+    | CMailCopy
+    | CForget
+    | CSync
+    | CTyping
+    | CEnd
+    | CHeartbeat,
     Field(discriminator="type"),
 ]
 
@@ -119,6 +174,9 @@ class SWelcome(Contract):
     title: Localized
     name: str
     languages: tuple[str, ...]
+    look: Look = Look()
+    privacy: Privacy = Privacy()
+    files: FileRules = FileRules()
     topics: tuple["WireTopic", ...] = ()
     departments: tuple["WireDepartment", ...] = ()
     staffed: bool | None = None
@@ -181,7 +239,9 @@ class SAccepted(Contract):
     type: Literal["accepted"] = "accepted"
     id: UUID
     masked: int = 0
-    """National id numbers that were removed from the text."""
+    """Numbers that were removed from the text."""
+    kinds: tuple[MaskedKind, ...] = ()
+    """What they were, each kind once."""
 
 
 class SEvent(Contract):
@@ -219,6 +279,10 @@ class SStatus(Contract):
     receipt_secret: str | None = None
     """Opens the answer together with the receipt number; shown to the citizen alone."""
     answer_by: AnswerBy | None = None
+    nudged_at: AwareDatetime | None = None
+    """Asked whether the citizen is still there, and not answered."""
+    rating: Rating | None = None
+    forget_asked_at: AwareDatetime | None = None
 
 
 class SPosition(Contract):

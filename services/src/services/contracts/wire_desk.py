@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from services.contracts.directory import TenantDirectory
 from services.contracts.model import Contract, Id
 from services.contracts.summary import Summary
-from services.contracts.wire_citizen import WireEvent
+from services.contracts.wire_citizen import MaskedKind, WireEvent
 
 Presence = Literal["available", "busy", "away", "forced_away", "draining", "offline"]
 
@@ -71,6 +71,7 @@ class DAccepted(Contract):
     type: Literal["accepted"] = "accepted"
     id: UUID
     masked: int = 0
+    kinds: tuple[MaskedKind, ...] = ()
 
 
 class DDone(Contract):

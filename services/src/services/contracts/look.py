@@ -1,0 +1,30 @@
+"""How a tenant's widget looks, and what it tells of privacy."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from services.contracts.model import Contract
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+
+
+class Look(Contract):
+    """Colour and coat of the window. Nothing is fetched from elsewhere: the logo is in it."""
+
+    colour: Colour | None = None
+    """Of the header and of what is to be pressed; white is read on it. None: the product's."""
+    logo: str | None = Field(
+        default=None,
+        max_length=24_000,
+        pattern=r"^data:image/(png|webp|svg\+xml);base64,[A-Za-z0-9+/=]+$",
+    )
+
+
+class Privacy(Contract):
+    """What is told of privacy before the first word."""
+
+    kept_days: int | None = Field(default=None, ge=1)
+    """How long what need not be archived is kept. None: not told."""
+    policy_url: str | None = Field(default=None, pattern=r"^https://", max_length=500)
+    """The municipality's own page on privacy."""
