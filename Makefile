@@ -26,7 +26,7 @@ FETCH_BROKER = $(if $(BROKER),$(PYTHON) -m native.debootstrap)
 
 .PHONY: help setup setup-tests run down scale status clean check format generate fresh \
 	unit contract integration e2e test data-test replay bench chaos crash-points mutants dead-letters lock \
-	simulate erlang compare-routing bench-router
+	simulate erlang compare-routing bench-router bench-country
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -132,6 +132,9 @@ compare-routing: setup ## ours and other products' rules before the same citizen
 
 bench-router: setup ## measure what the router's decisions cost (OPTIONS="--write docs/routing/bench.json")
 	@exec $(PYTHON) -m router.bench $(OPTIONS)
+
+bench-country: setup ## measure one router with all 357 tenants at their peak (OPTIONS="--write docs/routing/country.json")
+	@exec $(PYTHON) -m bench.country $(OPTIONS)
 
 dead-letters: $(PYTHON) ## list the messages nobody could handle (REPLAY=ID|all DISCARD=ID)
 	@PREK_SECRETS_DIR="$${PREK_RUN_DIR:-.run}/secrets/admin" $(PYTHON) -m services.dead_letters \

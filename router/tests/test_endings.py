@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from router.core import decide, next_deadline, positions
+from router.core import decide, positions
+from router.core.deadlines import next_deadline
 from services.contracts import (
     EndWrapUp,
     ExpireOffer,

@@ -30,7 +30,7 @@ from router.core import (
     Reasons,
     Roster,
     View,
-    next_deadline,
+    due_s,
     positions,
 )
 from router.core import decide as decide_round
@@ -165,7 +165,9 @@ class TenantRounds:
         await self._send(plan)
         await self._telling.positions(positions(line, roster, now), at)
         await self._telling.notices(plan.notices)
-        return self._due_s(line, now)
+        return due_s(
+            view, now, tick_s=self._settings.tick_s, idle_tick_s=self._settings.idle_tick_s
+        )
 
     async def _read_line(self) -> LineRead:
         answer = await self._bus.ask(self._envelope(new_id(), ReadLine()), timeout_s=ASK_TIMEOUT_S)
@@ -235,14 +237,6 @@ class TenantRounds:
             version=decision.version,
             **about,
         )
-
-    def _due_s(self, line: LineRead, now: datetime) -> float:
-        # For a written question alone nothing is urgent; whoever comes to the desk wakes us.
-        if all(one.state == "written" for one in line.conversations):
-            return self._settings.idle_tick_s
-        deadline = next_deadline(line, now)
-        left_s = (deadline - now).total_seconds() if deadline else self._settings.tick_s
-        return min(left_s, self._settings.tick_s)
 
     def _measure(self, view: View) -> None:
         tenant = self.directory.tenant

@@ -1,9 +1,9 @@
 """All municipalities' rounds of one minute of the busiest hour, in one process.
 
 The towns are those of the simulator's peak day. A round is had at every change in a town, as its
-hint would call for; besides, as the service does, every second or at the next deadline while there
-is any conversation, and every five seconds while there is none. Changes within the shortest time
-between two rounds make one. What broker and Redis take of the core is not in it.
+hint would call for; besides, as the service does, every second while somebody waits, else every
+five, and at the next deadline. Changes within the shortest time between two rounds make one. What
+broker and Redis take of the core is not in it: `make bench-country` measures that.
 """
 
 import time
@@ -14,7 +14,7 @@ from datetime import datetime
 from services.contracts import LineRead
 from services.contracts.leases import AgentLease
 
-from router.core import View, decide, next_deadline, positions
+from router.core import View, decide, due_s, positions
 from router.settings import Settings
 from router.simulate.desks import moment
 from router.simulate.draws import HOUR_US, US, arrivals
@@ -110,11 +110,8 @@ def rounds_of(town: Scenario, seed: int, us: int) -> Iterator[Round]:
 
 def _pause_us(view: View, us: int, settings: Settings) -> int:
     """Return how long after a round the next one is due by itself."""
-    if not view.line.conversations:
-        return round(settings.idle_tick_s * US)
-    deadline = next_deadline(view.line, moment(us))
-    left_us = round((deadline - moment(us)).total_seconds() * US) if deadline else US
-    return max(min(left_us, round(settings.tick_s * US)), round(settings.shortest_round_s * US))
+    pause_s = due_s(view, moment(us), tick_s=settings.tick_s, idle_tick_s=settings.idle_tick_s)
+    return max(round(pause_s * US), round(settings.shortest_round_s * US))
 
 
 def told(found: Load) -> dict[str, object]:

@@ -1,10 +1,10 @@
 """Decisions of the router. No IO, no clock, no randomness, no logging: same view, same plan."""
 
-from router.core.deadlines import next_deadline
 from router.core.decide import decide
 from router.core.decision import Decision, Notice, Plan
 from router.core.explain import Reasons
 from router.core.line import Standing, positions
+from router.core.pace import due_s
 from router.core.routes import Roster
 from router.core.view import Attendance, Recent, View
 
@@ -19,6 +19,6 @@ __all__ = [
     "Standing",
     "View",
     "decide",
-    "next_deadline",
+    "due_s",
     "positions",
 ]

@@ -1,7 +1,7 @@
 """Accepted and then silent: the agent is nudged, then the leaders, then it is offered on."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.contracts import AgentNudged, Requeue, Summary, derived_id
 
@@ -45,6 +45,24 @@ def silent(view: View, now: datetime) -> Iterator[Decision]:
             )
             name = f"no-reply:{summary.epoch}"
             yield Decision(derived_id(summary.conversation, name), requeue, summary.version)
+
+
+def next_silence(view: View, now: datetime) -> datetime | None:
+    """Return the next moment at which an owner has been silent for too long."""
+    timing = view.directory.timing
+    stages_s = (
+        timing.first_reply_nudge_s,
+        timing.first_reply_leader_s,
+        timing.first_reply_requeue_s,
+    )
+    moments = [
+        now + timedelta(seconds=after_s - silent_s)
+        for summary in view.line.conversations
+        if (silent_s := _silent_s(summary, now)) is not None
+        for after_s in stages_s
+        if after_s > silent_s
+    ]
+    return min(moments, default=None)
 
 
 def _silent_s(summary: Summary, now: datetime) -> float | None:
