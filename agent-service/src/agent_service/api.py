@@ -19,6 +19,8 @@ from agent_service.guards import COOKIE, HEADERS, from_console, seat_by
 from agent_service.routing import Routing
 from agent_service.routing_api import routing_routes
 from agent_service.sessions import Denied, Seat, Sessions
+from agent_service.set_up import SetUp
+from agent_service.set_up_api import set_up_routes
 from agent_service.settings import STATIC, Settings
 from agent_service.store import Store
 from agent_service.transcripts import Format, Language, Transcripts
@@ -51,6 +53,7 @@ def add_routes(
     transcripts: Transcripts,
     routing: Routing,
     switch: Switch,
+    set_up: SetUp,
     settings: Settings,
 ) -> None:
     """Add every HTTP route."""
@@ -58,6 +61,7 @@ def add_routes(
     app.include_router(_session_routes(store, sessions, settings))
     app.include_router(_transcript_routes(sessions, transcripts))
     app.include_router(routing_routes(sessions, routing, switch, settings))
+    app.include_router(set_up_routes(sessions, set_up, settings))
     folder: Path = STATIC / "console"
     app.mount("/", ConsoleFiles(directory=folder, html=True, check_dir=False))
 

@@ -32,6 +32,7 @@ from agent_service.postgres_alerts import PostgresAlerts
 from agent_service.routing import Routing
 from agent_service.sending import Channel, Sender
 from agent_service.sessions import Sessions
+from agent_service.set_up import SetUp
 from agent_service.settings import Settings
 from agent_service.store import Store
 from agent_service.transcripts import Transcripts
@@ -170,13 +171,15 @@ def assemble(
     )
 
     app.router.routes.append(WebSocketRoute("/ws/agent", sockets.serve))
+    routing = Routing(desk, http, settings.router_url)
     add_routes(
         app,
         store=store,
         sessions=sessions,
         transcripts=transcripts,
-        routing=Routing(desk, http, settings.router_url),
+        routing=routing,
         switch=Switch(store, directories, utc_now),
+        set_up=SetUp(store, directories, routing),
         settings=settings,
     )
     return service

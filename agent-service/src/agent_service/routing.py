@@ -11,7 +11,7 @@ from agent_service.streams import NotReadable
 
 
 class Routing:
-    """Asks any replica of the router; each has looked at everything within a second."""
+    """Asks any replica of the router; each has looked at all that waits within a second."""
 
     def __init__(self, desk: Desk, http: httpx.AsyncClient, url: str) -> None:
         """Ask the router at `url`."""
