@@ -186,6 +186,7 @@ def test_an_inbox_gets_only_the_events_it_is_bound_to(described):
     assert operations(described, "receive", "agent", "desk.alerts") == {
         "department.alerted.v1",
         "answer.ready.v1",
+        "copy.ready.v1",
     }
 
 

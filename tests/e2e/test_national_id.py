@@ -1,4 +1,7 @@
-"""No national identity number passes either door: not into a table, a queue, a lease or a log."""
+"""No number that is masked passes either door: not into a table, a queue, a lease or a log.
+
+National identity numbers, and with them cards and accounts.
+"""
 
 import asyncio
 import shutil
@@ -53,7 +56,16 @@ def spellings(digits: str) -> Iterator[str]:
     yield "".join(chr(0xFF10 + int(digit)) for digit in digits)
 
 
-PLANTED = [(kind, text) for kind, digits in NUMBERS.items() for text in spellings(digits)]
+MONEY = {
+    "card": ("4111111111111111", "4111 1111 1111 1111", "3782-822463-10005"),
+    "account": ("8601 11 17947", "8601.11.17947", "konto 86011117947", "NO93 8601 1117 947"),
+}
+"""Published test numbers; nobody's."""
+
+PLANTED = [
+    *((kind, text) for kind, digits in NUMBERS.items() for text in spellings(digits)),
+    *((kind, text) for kind, spelled in MONEY.items() for text in spelled),
+]
 
 
 def holding(folder: Path, needles: list[str]) -> dict[str, list[str]]:
@@ -171,4 +183,4 @@ def test_the_planted_numbers_are_of_the_kinds_they_are_said_to_be() -> None:
     assert int(NUMBERS["synthetic +80"][2:4]) - 80 == 9
     weighted = sum(w * int(d) for w, d in zip((*FIRST, 1), NUMBERS["from 2032"], strict=False))
     assert weighted % 11 == 2
-    assert len(PLANTED) == 40
+    assert len(PLANTED) == 40 + 7

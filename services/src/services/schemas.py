@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from services.contracts.codes import RETRYABLE, Refusal
+from services.contracts.files import MAX_FILE_BYTES, MEDIA_TYPES, PICTURES
 from services.contracts.model import MAX_TEXT_BYTES
 from services.contracts.wire_agent import AgentFrame
 from services.contracts.wire_citizen import CitizenFrame, ServerFrame
@@ -38,6 +39,9 @@ def wire_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$defs": _tidy(defs),
         "x-max-text-bytes": MAX_TEXT_BYTES,
+        "x-max-file-bytes": MAX_FILE_BYTES,
+        "x-media-types": MEDIA_TYPES,
+        "x-pictures": sorted(PICTURES),
         "x-retryable": sorted(RETRYABLE),
     }
 

@@ -42,6 +42,12 @@ async function contracts() {
   });
   const constants = [
     `export const MAX_TEXT_BYTES = ${schema["x-max-text-bytes"]};`,
+    `export const MAX_FILE_BYTES = ${schema["x-max-file-bytes"]};`,
+    `/** What may be sent, and the endings of its names. */`,
+    `export const MEDIA_TYPES: Readonly<Record<string, readonly string[]>> =`,
+    `  ${JSON.stringify(schema["x-media-types"])};`,
+    `/** What is shown in the dialogue itself; everything else is only saved. */`,
+    `export const PICTURES: readonly string[] = ${JSON.stringify(schema["x-pictures"])};`,
     `export const REFUSALS: readonly Refusal[] = ${JSON.stringify(schema.$defs.Refusal.enum)};`,
     `/** Refusals after which the same id is sent again; every other one is final. */`,
     `export const RETRYABLE: readonly Refusal[] = ${JSON.stringify(schema["x-retryable"])};`,

@@ -1385,6 +1385,12 @@ export interface WireTopic {
 }
 
 export const MAX_TEXT_BYTES = 8192;
+export const MAX_FILE_BYTES = 10485760;
+/** What may be sent, and the endings of its names. */
+export const MEDIA_TYPES: Readonly<Record<string, readonly string[]>> =
+  {"application/pdf":["pdf"],"application/vnd.oasis.opendocument.text":["odt"],"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":["xlsx"],"application/vnd.openxmlformats-officedocument.wordprocessingml.document":["docx"],"image/gif":["gif"],"image/jpeg":["jpg","jpeg"],"image/png":["png"],"image/webp":["webp"],"text/plain":["txt"]};
+/** What is shown in the dialogue itself; everything else is only saved. */
+export const PICTURES: readonly string[] = ["image/gif","image/jpeg","image/png","image/webp"];
 export const REFUSALS: readonly Refusal[] = ["text_blank","text_has_nul","text_has_lone_surrogate","text_too_long","frame_invalid","frame_too_large","frame_unknown","id_reused","not_found","not_allowed","token_invalid","origin_not_allowed","stale_epoch","not_waiting","not_active","closed","offer_gone","no_handover","handover_pending","handover_target_unknown","capacity","blocked","no_way_to_answer","contact_invalid","topic_unknown","already_written","not_closed","file_unknown","file_empty","file_too_large","file_type_not_allowed","file_broken","file_infected","files_too_many","files_off","unknown_agent","unknown_tenant","busy","rate_limited"];
 /** Refusals after which the same id is sent again; every other one is final. */
 export const RETRYABLE: readonly Refusal[] = ["busy","rate_limited"];

@@ -3,6 +3,7 @@ export * from "./connection";
 export * from "./contracts";
 export * from "./linkify";
 export * from "./nationalid";
+export * from "./numbers";
 export * from "./outbox";
 export * from "./stream";
 export * from "./text";

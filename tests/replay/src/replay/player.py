@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from services.national_id import mask
+from services.masking import mask
 
 from replay.citizen import Citizen
 from replay.compare import Said, Verdict, compare
@@ -169,7 +169,7 @@ class Player:
             outcome.refused[str(refused)] += 1
             return
         outcome.masked += masked
-        expected = mask(turn.text)[0] if masked else turn.text
+        expected = mask(turn.text).text if masked else turn.text
         said.append(Said(event["id"], turn.sender, expected))
         other = case if by_citizen else citizen
         outcome.latencies_s.append(await other.wait_seen(event["id"]) - sent_at)
