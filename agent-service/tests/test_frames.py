@@ -14,6 +14,7 @@ from services.topology import SAYS
 ID = "01890000-0000-7000-8000-000000000001"
 TALK = "01890000-0000-7000-8000-000000000002"
 NIN = "13097248022"
+CARD = "4111 1111 1111 1111"
 
 
 def frame(kind, **fields):
@@ -142,6 +143,8 @@ def test_whatever_comes_is_a_frame_or_a_refusal_with_a_code(data):
 
 ACTIONS = {
     "send": {"text": "Hei", "epoch": 3, "seen": 7},
+    "send_file": {"file": ID, "epoch": 3, "seen": 7},
+    "nudge": {"epoch": 3},
     "note": {"text": "Hei"},
     "accept": {"offer": ID},
     "decline": {"offer": ID},
@@ -161,6 +164,8 @@ ACTIONS = {
 }
 COMMANDS = {
     "send": "message.post.v1",
+    "send_file": "file.post.v1",
+    "nudge": "citizen.nudge.v1",
     "note": "note.post.v1",
     "accept": "offer.accept.v1",
     "decline": "offer.decline.v1",
@@ -193,7 +198,7 @@ def test_every_action_becomes_the_command_the_desk_may_say(kind):
     assert command.type == COMMANDS[kind]
     assert "agent" in SAYS[command.type]
     assert str(command.conversation) == TALK
-    assert masked == 0
+    assert (masked.count, masked.kinds) == (0, ())
     for name in ACTIONS[kind]:
         assert str(getattr(command, name)) == str(ACTIONS[kind][name])
 
@@ -201,10 +206,11 @@ def test_every_action_becomes_the_command_the_desk_may_say(kind):
 @pytest.mark.parametrize(
     ("kind", "field"), [("send", "text"), ("note", "text"), ("handover", "note")]
 )
-def test_identity_numbers_are_masked_wherever_an_agent_writes(kind, field):
-    words = {**ACTIONS[kind], field: f"Fnr {NIN} og {NIN[:6]} {NIN[6:]}"}
+def test_numbers_are_masked_wherever_an_agent_writes(kind, field):
+    words = {**ACTIONS[kind], field: f"Fnr {NIN}, kort {CARD}"}
 
     command, masked = command_of(read(frame(kind, **words)))
 
-    assert getattr(command, field) == "Fnr *********** og ***********"
-    assert masked == command.masked == 2
+    assert getattr(command, field) == "Fnr ***********, kort ***********"
+    assert masked.count == command.masked == 2
+    assert masked.kinds == ("national_id", "card")

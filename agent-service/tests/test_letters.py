@@ -15,7 +15,7 @@ from agent_service.core.matters import Matter
 from agent_service.writing import LANGUAGES, Writer, texts
 from hypothesis import given
 from hypothesis import strategies as st
-from services.contracts import AnswerReady, DepartmentAlerted
+from services.contracts import AnswerReady, CopyReady, DepartmentAlerted
 from services.tokens import Signer
 
 TALK = UUID("01890000-0000-7000-8000-000000000002")
@@ -122,6 +122,26 @@ def test_nothing_of_the_citizen_but_the_receipt_is_kept_of_an_answer(now):
 
     assert (matter.about, matter.department) == ("answer", "byggesak")
     assert "post.example" not in matter.model_dump_json()
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, "se"])
+def test_a_link_to_the_copy_tells_nothing_of_what_was_said(writer, now, language):
+    body = CopyReady(
+        conversation=TALK,
+        contact="innbygger@post.example",
+        citizen="citizen:c1",
+        language=language,
+    )
+    matter = matters.copied(body, now)
+    letter = writer.letter(Alert(ALERT, "sarpsborg", "email", body.contact, "", matter))
+    link = re.search(r"http://chat.example/svar\?lang=(\w+)#(\S+)", letter.body)
+
+    assert "post.example" not in matter.model_dump_json()
+    assert "24.11.2026" in letter.body
+    assert "{" not in letter.subject + letter.body
+    assert link is not None
+    claims = Signer(KEY, clock=lambda: now + timedelta(days=29)).verify("copy", link[2])
+    assert claims["conversation"] == str(TALK)
 
 
 def test_an_alert_keeps_what_the_router_said(now):

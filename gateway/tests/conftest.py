@@ -329,6 +329,10 @@ class Client:
         return self.connection.close_code
 
 
+def _hello_in_writing(_: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, content=b"Hei\n")
+
+
 @dataclass
 class House:
     """Everything a test may want to look at."""
@@ -339,7 +343,10 @@ class House:
     address: str
     stop: Callable[[], Any]
     transcript: list[httpx.Request]
+    """What transcript-service was asked."""
     sockets: contextlib.AsyncExitStack
+    archive: Callable[[httpx.Request], httpx.Response] = _hello_in_writing
+    """And what it answers."""
 
     async def client(self, **options: Any) -> Client:
         options = {"subprotocols": ["prek.v1"], "origin": ORIGIN, "compression": None} | options
@@ -393,14 +400,15 @@ async def house(changes) -> AsyncIterator[House]:
     bus = MemoryBus(broker, source="gateway", instance="gateway-1")
     asked: list[httpx.Request] = []
 
-    def archive(request: httpx.Request) -> httpx.Response:
+    async def archive(request: httpx.Request) -> httpx.Response:
+        await request.aread()
         asked.append(request)
-        return httpx.Response(200, content=b"Hei\n")
+        return opened.archive(request)
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(archive))
     # Nobody listens there: the chat must do without Redis.
     redis = connect_redis("redis://127.0.0.1:1/0")
-    service = assemble(settings(**changes), bus=bus, redis=redis, client=client)
+    service = assemble(settings(**changes), bus=bus, redis=redis, client=client, store=client)
     await ledger.bus.start()
     for step in service.start:
         await step()
@@ -420,7 +428,8 @@ async def house(changes) -> AsyncIterator[House]:
 
     async with contextlib.AsyncExitStack() as sockets:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        yield House(broker, ledger, bus, address, stop, asked, sockets)
+        opened = House(broker, ledger, bus, address, stop, asked, sockets)
+        yield opened
         await stop()
     server.should_exit = True
     await serving

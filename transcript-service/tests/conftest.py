@@ -1,18 +1,24 @@
 """A small municipality and commands to its ledger; a real PostgreSQL for those who ask for one."""
 
+import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import zipfile
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from native.infrastructure import Infrastructure
+from PIL import ExifTags, Image, ImageCms
 from services.contracts import (
     AcceptOffer,
     AgentProfile,
+    AnswerNudge,
+    AskForget,
     AskWritten,
     Block,
     Body,
@@ -26,13 +32,17 @@ from services.contracts import (
     Envelope,
     ExpireOffer,
     Leave,
+    MailCopy,
     MakeOffer,
     MakeWritten,
+    Nudge,
     OpenConversation,
+    PostFile,
     PostMessage,
     PostNote,
     PublishDirectory,
     RaiseAlarm,
+    Rate,
     RequestHandover,
     Requeue,
     ReturnHandover,
@@ -130,6 +140,13 @@ class Player:
         self.conversations = [make.id(n) for n in (1, 2, 3)]
         self.ids = [make.id(0)]
         """Ids of offers and hand-overs there may have been."""
+        self.files = [make.id(900 + n) for n in range(8)]
+        """Ids of files that `senders_of_files` may have put there, and one more."""
+
+    def senders_of_files(self, conversation: UUID) -> list[str]:
+        """Who put the files of a conversation there, one each."""
+        citizen = f"citizen:c{conversation.int % 4}"
+        return [citizen, citizen, citizen, "agent:kari", "agent:ola", "agent:lise", "agent:per"]
 
     def command(self, summaries: dict[UUID, Summary]) -> Envelope:
         conversation = self._pick(self.conversations)
@@ -150,10 +167,15 @@ class Player:
             sender = citizen if who == "citizen" else "citizen:c9"
             alarm = pick([None, None, None, "danger"])
             words = PostMessage(**about, text="Hei", seen=pick([0, 1, 99]), alarm=alarm)
+            file = PostFile(**about, file=pick(self.files), seen=pick([0, 99]))
             way = pick([("receipt", None), ("email", "kari@testvik.no"), ("phone", "x")])
             asking = AskWritten(**about, answer_by=way[0], contact=way[1])
             others = [*[asking] * 2, OpenConversation(**about), Leave(**about)]
-            return sender, pick([*[words] * 17, *others])
+            if summary.state == "closed" or pick([*[False] * 19, True]):
+                return sender, self._afterwards(about)
+            if summary.nudged_at and pick([True, False]):
+                return sender, AnswerNudge(**about)
+            return sender, pick([*[words] * 13, *[file] * 3, AnswerNudge(**about), *others])
         epoch = max(0, summary.epoch - pick([0, 0, 0, 1]))
         old = pick(self.ids)
         offer = summary.offer.id if summary.offer else old
@@ -164,6 +186,14 @@ class Player:
         apt = [agent for agent in involved if agent] or ["kari", "ola"]
         agent = pick([*apt, *apt, *apt, "lise", pick([*AGENTS, "nobody"])])
         return f"agent:{agent}", self._agent(about, epoch, offer, handover)
+
+    def _afterwards(self, about: Any) -> Body:
+        rating = Rate(**about, rating=self._pick(["yes", "partly", "no"]))
+        commented = rating.evolve(comment="Fint")
+        mail = MailCopy(**about, contact=self._pick(["kari@testvik.no", "kari"]))
+        return self._pick(
+            [rating, commented, mail, AskForget(**about), PostMessage(**about, text="?")]
+        )
 
     def _router(self, about: Any, epoch: int, offer: UUID, handover: UUID | None) -> Body:
         offering = {**about, "agent": self._pick(AGENTS), "epoch": epoch, "handover": handover}
@@ -193,6 +223,8 @@ class Player:
                 *[lambda: AcceptOffer(**about, offer=offer)] * 4,
                 lambda: TakeOver(**about, epoch=epoch),
                 lambda: PostMessage(**about, text="Hei", epoch=epoch),
+                *[lambda: PostFile(**about, file=self._pick(self.files), epoch=epoch)] * 2,
+                *[lambda: Nudge(**about, epoch=epoch)] * 2,
                 *[lambda: RequestHandover(**asking)] * 4,
                 lambda: Requeue(**about, epoch=epoch, reason="returned_by_agent"),
                 lambda: PostNote(**about, text="Husk"),
@@ -272,3 +304,105 @@ def app_url(parts: Infrastructure) -> str:
 def admin_url(parts: Infrastructure) -> str:
     """The database as its administrator sees it."""
     return parts.admin_settings()["PREK_DATABASE_URL"]
+
+
+# Files that people send
+
+
+class Samples:
+    """Makes the content of files, well meant and otherwise."""
+
+    def picture(
+        self, form: str = "JPEG", size: tuple[int, int] = (40, 30), **options: Any
+    ) -> bytes:
+        """A picture whose left half is red."""
+        image = Image.new("RGB", size, "navy")
+        image.paste("red", (0, 0, size[0] // 2, size[1]))
+        return self.saved(image, form, **options)
+
+    def saved(self, image: Image.Image, form: str, **options: Any) -> bytes:
+        target = BytesIO()
+        image.save(target, form, **options)
+        return target.getvalue()
+
+    def photo(self, orientation: int = 1, size: tuple[int, int] = (40, 30)) -> bytes:
+        """A telephone's photo, with the place and the owner in it."""
+        exif = Image.Exif()
+        exif[ExifTags.Base.Orientation] = orientation
+        exif[ExifTags.Base.Artist] = "Kari Nordmann"
+        exif[ExifTags.IFD.GPSInfo] = {1: "N", 2: (59.0, 17.0, 2.4), 3: "E", 4: (11.0, 6.0, 34.8)}
+        about = {"exif": exif, "comment": b"Storgata 1", "icc_profile": SRGB}
+        return self.picture("JPEG", size, **about)
+
+    def archive(self, parts: dict[str, bytes | str], **options: Any) -> bytes:
+        target = BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, **options) as archive:
+            for name, content in parts.items():
+                archive.writestr(name, content)
+        return target.getvalue()
+
+    def openxml(self, kind: str = "docx", **more: bytes | str) -> bytes:
+        part, name = {"docx": ("word/document.xml", "document"), "xlsx": ("xl/workbook.xml", "")}[
+            kind
+        ]
+        of = "wordprocessingml.document" if name else "spreadsheetml.sheet"
+        types = (
+            f'<Types><Override PartName="/{part}" ContentType='
+            f'"application/vnd.openxmlformats-officedocument.{of}.main+xml"/></Types>'
+        )
+        return self.archive({"[Content_Types].xml": types, part: "<w>Hei</w>", **more})
+
+    def opendocument(self, **more: bytes | str) -> bytes:
+        given = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<o>Hei</o>"}
+        return self.archive({**given, **more})
+
+    def pdf(self, within: bytes = b"") -> bytes:
+        return b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n" + within + b"\ntrailer <<>>\n%%EOF\n"
+
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+@pytest.fixture(scope="session")
+def samples() -> Samples:
+    return Samples()
+
+
+class Clamd:
+    """A small server that speaks `INSTREAM` as ClamAV's daemon does, and knows one virus."""
+
+    # Harmless, and what every scanner calls a virus. In two parts, or this file would be one.
+    EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + rb"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+    def __init__(self) -> None:
+        self.scanned: list[bytes] = []
+        self.answer: bytes | None = None
+        """Said instead of a verdict; empty: nothing is said at all."""
+        self.address = ""
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            assert await reader.readexactly(10) == b"zINSTREAM\0"
+            content = b""
+            while size := int.from_bytes(await reader.readexactly(4), "big"):
+                content += await reader.readexactly(size)
+            self.scanned.append(content)
+            found = b"Eicar-Signature FOUND" if self.EICAR in content else b"OK"
+            if self.answer is None:
+                writer.write(b"stream: " + found + b"\0")
+            elif self.answer:
+                writer.write(self.answer + b"\0")
+            else:
+                await reader.read()  # until the other side has had enough
+        finally:
+            writer.close()
+
+
+@pytest.fixture
+async def clamd() -> AsyncIterator[Clamd]:
+    clamd = Clamd()
+    server = await asyncio.start_server(clamd, "127.0.0.1", 0)
+    clamd.address = f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    yield clamd
+    server.close()
+    await server.wait_closed()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import structlog
-from services.contracts import AnswerReady, DepartmentAlerted, Envelope, derived_id
+from services.contracts import AnswerReady, CopyReady, DepartmentAlerted, Envelope, derived_id
 from services.errors import ContractViolation
 from services.inbox import Result
 
@@ -43,6 +43,9 @@ class Alerting:
             case AnswerReady(answer_by="email", contact=contact) as body:
                 citizen = Addressee("email", contact) if contact else None
                 await self._add(envelope, matters.answered(body, envelope.time), citizen)
+            case CopyReady(contact=contact) as body:
+                reader = Addressee("email", contact)
+                await self._add(envelope, matters.copied(body, envelope.time), reader)
             case AnswerReady():
                 pass  # who wanted a call has had it, and the others come with their receipt
             case body:

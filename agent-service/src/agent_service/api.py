@@ -15,6 +15,7 @@ from services.errors import Transient
 from starlette.staticfiles import StaticFiles
 
 from agent_service.emergency import Switch
+from agent_service.files import Files, file_routes
 from agent_service.guards import COOKIE, HEADERS, from_console, seat_by
 from agent_service.routing import Routing
 from agent_service.routing_api import routing_routes
@@ -51,6 +52,7 @@ def add_routes(
     store: Store,
     sessions: Sessions,
     transcripts: Transcripts,
+    files: Files,
     routing: Routing,
     switch: Switch,
     set_up: SetUp,
@@ -60,6 +62,7 @@ def add_routes(
     _add_error_answers(app)
     app.include_router(_session_routes(store, sessions, settings))
     app.include_router(_transcript_routes(sessions, transcripts))
+    app.include_router(file_routes(sessions, files, settings))
     app.include_router(routing_routes(sessions, routing, switch, settings))
     app.include_router(set_up_routes(sessions, set_up, settings))
     folder: Path = STATIC / "console"

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from services.bus import Bus, OnPush, Subscription
 from services.clock import utc_now
 from services.contracts.leases import AGENTS, RENEW_S
+from services.file_store import files_client
 from services.health import add_health
 from services.inbox import Inbox
 from services.leases import LeaseTable, connect_redis
@@ -24,6 +25,7 @@ from agent_service.api import add_routes
 from agent_service.desk import Desk
 from agent_service.directories import Directories
 from agent_service.emergency import Switch
+from agent_service.files import Files
 from agent_service.handlers import Handlers
 from agent_service.mail import Mail
 from agent_service.people import Leases, People
@@ -101,6 +103,7 @@ async def build(settings: KitSettings) -> Service:
         store=PostgresStore(settings.database_url),
         alerts=PostgresAlerts(settings.database_url),
         http=httpx.AsyncClient(timeout=_TRANSCRIPT_TIMEOUT_S, trust_env=False),
+        files=files_client(),
     )
     service.stop = (*service.stop, redis.aclose)
     return service
@@ -114,9 +117,10 @@ def assemble(
     store: LiveStore,
     alerts: LiveAlerts,
     http: httpx.AsyncClient,
+    files: httpx.AsyncClient,
     renew_s: float = RENEW_S,
 ) -> Service:
-    """Wire the parts."""
+    """Wire the parts. `files` moves files to and from the store, and nothing else."""
     directories = Directories(bus, store, utc_now, check_s=settings.directory_check_s)
     people = People(bus, leases, utc_now, departments=directories.departments_of, renew_s=renew_s)
     desk = Desk(bus, clock=utc_now, people=people, watermark_s=settings.watermark_s)
@@ -164,6 +168,7 @@ def assemble(
             store.stop,
             alerts.stop,
             http.aclose,
+            files.aclose,
         ),
     )
     add_health(
@@ -177,6 +182,7 @@ def assemble(
         store=store,
         sessions=sessions,
         transcripts=transcripts,
+        files=Files(desk.streams, signer, files, settings.transcript_url),
         routing=routing,
         switch=Switch(store, directories, utc_now),
         set_up=SetUp(store, directories, routing),

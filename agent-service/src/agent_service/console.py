@@ -221,7 +221,7 @@ class Console:
         except ServiceError:
             self.refuse(Refusal.BUSY, action.id, conversation, BUSY_RETRY_S)
             return
-        self.put(wire_desk.DAccepted(id=action.id, masked=masked))
+        self.put(wire_desk.DAccepted(id=action.id, masked=masked.count, kinds=masked.kinds))
 
     def _unknown(self, action: Action) -> Refusal | None:
         """Return the refusal of an action that names nobody: a made-up id stays outside."""

@@ -15,7 +15,7 @@ from services.contracts.wire_agent import APresence
 from services.contracts.wire_desk import DPresence
 from services.errors import ServiceError, Transient
 from services.ids import new_id
-from services.national_id import mask
+from services.masking import mask
 from services.tasks import Tasks
 from services.topology import line_topic
 
@@ -108,7 +108,7 @@ class People:
 
     def choose(self, person: Person, frame: APresence) -> None:
         """Carry the agent's own choice out."""
-        reason, _ = mask(frame.reason)
+        reason = mask(frame.reason).text
         self._change(person, lambda s, now: presence.choose(s, frame.presence, reason, now))
 
     def missed(self, person: Person, deadline: datetime) -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from services.contracts import TenantDirectory, TextError, check_text
 from services.contracts.directory import Language
 from services.contracts.model import Id
-from services.national_id import mask
+from services.masking import mask
 
 from agent_service.emergency import Switch
 from agent_service.guards import HEADERS, from_console, seat_by
@@ -72,7 +72,7 @@ def _banner(text: str) -> str:
         raise Denied(str(error), 422) from None
     if len(text) > _MAX_BANNER:
         raise Denied("text_too_long", 422)
-    return mask(text)[0]
+    return mask(text).text
 
 
 def _json(content: bytes) -> Response:

@@ -10,7 +10,7 @@ from services.tokens import Signer
 from agent_service.sessions import Denied, Seat
 from agent_service.streams import NotReadable, Streams
 
-Format = Literal["txt", "json", "html"]
+Format = Literal["txt", "json", "html", "pdf"]
 Language = Literal["nb", "nn", "en"]
 
 INTERNAL_TOKEN_S = 30

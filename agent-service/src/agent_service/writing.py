@@ -48,6 +48,13 @@ class Writer:
                 municipality=self._municipality(alert.tenant),
                 link=self._answer_link(alert),
             )
+        if matter.about == "copy":
+            return letters.copy_letter(
+                matter,
+                texts(matter.language),
+                municipality=self._municipality(alert.tenant),
+                link=self._answer_link(alert),
+            )
         return letters.department_letter(
             matter,
             texts("nb"),

@@ -248,9 +248,10 @@ class House:
     async def add_replica(self, *, renew_s: float = 3_600) -> Replica:
         bus = MemoryBus(self.broker, source="agent", instance=f"agent-{len(self.replicas) + 1}")
 
-        def elsewhere(request: httpx.Request) -> httpx.Response:
+        async def elsewhere(request: httpx.Request) -> httpx.Response:
             match request.url.host:
                 case "transcript.example":
+                    await request.aread()
                     self.copies.append(request)
                     return self.copy
                 case "router.example":
@@ -269,6 +270,7 @@ class House:
             store=self.store,
             alerts=self.alerts,
             http=httpx.AsyncClient(transport=httpx.MockTransport(elsewhere)),
+            files=httpx.AsyncClient(transport=httpx.MockTransport(elsewhere)),
             renew_s=renew_s,
         )
         replica = Replica(service, bus)

@@ -6,7 +6,10 @@ CONVERSATIONS = Gauge("prek_gateway_conversations", "Conversations with a socket
 CLOSED = Counter("prek_gateway_sockets_closed_total", "Sockets ended, by close code.", ["code"])
 TURNED_AWAY = Counter("prek_gateway_turned_away_total", "Handshakes refused.", ["why"])
 RANGES_READ = Counter("prek_gateway_ranges_read_total", "Ranges read, by outcome.", ["outcome"])
-MASKED = Counter("prek_gateway_masked_total", "National identity numbers masked.")
+MASKED = Counter(
+    "prek_gateway_masked_total", "Places in texts and names where numbers were masked."
+)
+FILES = Counter("prek_gateway_files_total", "Files passed on, by way and outcome.", ["way", "code"])
 ALARMS = Counter("prek_gateway_alarms_total", "Texts that spoke of danger to life.")
 RECEIPTS = Counter("prek_gateway_receipts_total", "Receipts tried, by outcome.", ["outcome"])
 SEND_S = Histogram(

@@ -34,3 +34,9 @@ class GatewaySettings(DoorSettings):
     frame_per_s: float = 50
     receipt_burst: float = 20
     receipt_per_s: float = 0.2
+    upload_burst: float = 10
+    upload_per_s: float = 0.2
+    download_burst: float = 60
+    download_per_s: float = 2
+    mail_burst: float = 3
+    mail_per_s: float = 3 / 3600

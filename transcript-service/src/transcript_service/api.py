@@ -1,29 +1,35 @@
-"""Internal HTTP: the transcript, for our own services with a token of half a minute."""
+"""Internal HTTP: the written copy, for our own services with a token of half a minute."""
 
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import FastAPI, Header, Response
 from fastapi.responses import JSONResponse
-from services.contracts import DIALOGUE, Refusal
+from services.contracts import DESK, DIALOGUE, Refusal, TenantDirectory
 from services.errors import Transient
 from services.tokens import Signer, TokenError
 
-from transcript_service import copy
-from transcript_service.reads import Reads
+from transcript_service.copies.document import document_of
+from transcript_service.copies.exact import as_json
+from transcript_service.copies.page import as_html
+from transcript_service.copies.plain import as_text
+from transcript_service.copies.press import Press
+from transcript_service.reads import Reads, Transcript
 
 AUDIENCE = "transcript"
+Format = Literal["txt", "json", "html", "pdf"]
+Language = Literal["nb", "nn", "en"]
 
 
-def add_routes(app: FastAPI, reads: Reads, signer: Signer) -> None:
+def add_routes(app: FastAPI, reads: Reads, signer: Signer, press: Press) -> None:
     """Add the routes."""
 
     @app.get("/internal/v1/conversations/{conversation}/transcript")
     async def transcript(
         conversation: UUID,
         authorization: Annotated[str, Header()] = "",
-        format: Literal["txt", "json", "html"] = "txt",  # noqa: A002 - the parameter's name
-        language: Literal["nb", "nn", "en"] = "nb",
+        format: Format = "txt",  # noqa: A002 - the parameter's name
+        language: Language = "nb",
     ) -> Response:
         """One stream of one conversation, the one the token names."""
         try:
@@ -33,18 +39,33 @@ def add_routes(app: FastAPI, reads: Reads, signer: Signer) -> None:
         if claims.get("conversation") != str(conversation):
             return JSONResponse({"code": Refusal.NOT_FOUND}, 404)
         tenant, scope = str(claims.get("tenant")), str(claims.get("scope", DIALOGUE))
+        if not scope.startswith((DIALOGUE, DESK)):
+            # It is for something else: a file, perhaps.
+            return JSONResponse({"code": Refusal.NOT_FOUND}, 404)
         try:
             found = await reads.transcript(tenant, conversation, scope)
             directory = await reads.directory(tenant)
+            if found is None:
+                return JSONResponse({"code": Refusal.NOT_FOUND}, 404)
+            return await _copy(found, directory, format, language, press)
         except Transient:
             return JSONResponse({"code": Refusal.BUSY}, 503)
-        if found is None:
-            return JSONResponse({"code": Refusal.NOT_FOUND}, 404)
-        match format:
-            case "json":
-                return Response(copy.as_json(found, directory), media_type="application/json")
-            case "html":
-                return Response(copy.as_html(found, directory, language), media_type="text/html")
-            case _:
-                text = copy.as_text(found, directory, language)
-                return Response(text, media_type="text/plain; charset=utf-8")
+
+
+async def _copy(
+    found: Transcript,
+    directory: TenantDirectory | None,
+    form: Format,
+    language: Language,
+    press: Press,
+) -> Response:
+    document = document_of(found, directory, language)
+    match form:
+        case "json":
+            return Response(as_json(found, directory), media_type="application/json")
+        case "html":
+            return Response(as_html(document), media_type="text/html")
+        case "pdf":
+            return Response(await press.pdf(document), media_type="application/pdf")
+        case "txt":
+            return Response(as_text(document), media_type="text/plain; charset=utf-8")

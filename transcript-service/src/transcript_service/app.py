@@ -2,15 +2,24 @@
 
 from fastapi import FastAPI
 from services.clock import utc_now
+from services.database import Database
 from services.health import add_health
 from services.inbox import Inbox
 from services.lifecycle import Service
 from services.rabbit import RabbitBus
 from services.settings import KitSettings
+from services.tasks import Tasks
 from services.tokens import Signer
 
 from services import topology
 from transcript_service.api import add_routes
+from transcript_service.copies.press import Press
+from transcript_service.files.intake import Intake
+from transcript_service.files.routes import Files, add_file_routes
+from transcript_service.files.scanner import scanner_at
+from transcript_service.files.store import FolderStore
+from transcript_service.files.sweep import Sweep
+from transcript_service.files.table import FileTable
 from transcript_service.handlers import Commands, Queries
 from transcript_service.postgres import ledger_database
 from transcript_service.reads import Reads
@@ -36,17 +45,34 @@ async def build(settings: KitSettings) -> Service:
     bus.consume(queries.subscription)
     app = FastAPI(title="Prek med oss: transcript-service", docs_url=None, redoc_url=None)
 
+    files = files_of(settings, database)
+    tasks = Tasks()
+
+    async def sweep_files() -> None:
+        if files is not None:
+            tasks.keep("sweep files", Sweep(files.table, files.store, utc_now).for_ever)
+
     async def drain() -> None:
         await commands.drain(settings.drain_timeout_s)
         await queries.drain(1)
 
     service = Service(
         app,
-        start=(database.start, commands.start, queries.start, bus.start),
-        stop=(bus.cancel_consumers, drain, bus.stop, database.stop),
+        start=(database.start, commands.start, queries.start, bus.start, sweep_files),
+        stop=(bus.cancel_consumers, tasks.cancel, drain, bus.stop, database.stop),
     )
     add_health(
         app, {"bus": bus.missing, "database": database.missing, "leaving": service.leaving_probe}
     )
-    add_routes(app, reads, Signer(settings.signing_key))
+    signer = Signer(settings.signing_key)
+    add_routes(app, reads, signer, Press())
+    add_file_routes(app, files, reads, signer)
     return service
+
+
+def files_of(settings: Settings, database: Database) -> Files | None:
+    """Return the store of files, if there is a folder for it."""
+    if settings.files_dir is None:
+        return None
+    table, store = FileTable(database), FolderStore(settings.files_dir)
+    return Files(Intake(table, store, scanner_at(settings.clamd)), table, store)

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, Final
 
 import asyncpg
+from services.contracts import Attached
 from services.database import Connection
 
 from transcript_service import rows
@@ -112,6 +113,8 @@ def is_words(unit: Unit) -> bool:
         before is not None
         and bool(unit.sealed)
         and not (unit.offers or unit.handovers or unit.blocks or unit.handled)
+        # A file's row learns that it is shown.
+        and not any(isinstance(sealed.entry.event.body, Attached) for sealed in unit.sealed)
         and not any(unit.loads.values())
         and (before.citizen, before.agents) == (after.citizen, after.agents)
         and after.summary.version == unit.began + len(unit.sealed)

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.contracts import Author, Event, Summary
+from services.contracts import Author, Event, StoredFile, Summary
 
 from transcript_service.core import Conversation, HandoverRow, OfferRow, Sealed, Unit
+from transcript_service.core.books import shown_in
 from transcript_service.core.erased import erased_body
-from transcript_service.core.state import Key
+from transcript_service.core.state import KeptFile, Key
 
 Row = Mapping[str, Any]
 
@@ -50,6 +51,9 @@ def conversation(row: Row) -> Conversation:
             "suggested": row["suggested"],
             "follows": row["follows"],
             "alarm": row["alarm"],
+            "nudged_at": row["nudged_at"],
+            "rating": row["rating"],
+            "forget_asked_at": row["forget_asked_at"],
             "consulted": row["consulted"] or (),
         }
     )
@@ -85,6 +89,22 @@ def event(row: Row) -> Event:
         time=row["time"],
         body=erased_body(row["stream"]) if erased else json.loads(row["body"]),
     )
+
+
+def kept_file(row: Row) -> KeptFile:
+    """Build a file in the store from its row."""
+    file = StoredFile(
+        file=str(row["id"]),
+        name=row["name"],
+        media_type=row["media_type"],
+        size=row["size"],
+        sha256=row["sha256"],
+        scan=row["scan"],
+        width=row["width"],
+        height=row["height"],
+        masked=row["masked"],
+    )
+    return KeptFile(file, row["sender"], shown=row["posted_at"] is not None)
 
 
 def _parsed(value: Any) -> Any:
@@ -129,7 +149,7 @@ def _document(after: Conversation) -> dict[str, Any]:
             "version", "state", "topic", "department", "language", "priority", "owner", "epoch",
             "opened_at", "entered_at", "last_seq", "missed", "preferred_agent", "away_since",
             "closed_at", "unanswered_since", "due_at", "receipt", "answer_by", "suggested",
-            "follows", "alarm",
+            "follows", "alarm", "nudged_at", "rating", "forget_asked_at",
         )
     }  # fmt: skip
     answered_at, answered_in = after.answered or (None, None)
@@ -162,6 +182,7 @@ def _sealed(tenant: str, sealed: Sealed) -> dict[str, Any]:
         "epoch": event.epoch,
         "seen": sealed.entry.seen,
         "kind": event.body.kind,
+        "file": _text(shown_in(event)),
         "time": event.time.isoformat(),
         "body_hash": "\\x" + sealed.body_hash.hex(),
         "hash": "\\x" + sealed.hash.hex(),

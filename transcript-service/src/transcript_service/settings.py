@@ -1,5 +1,7 @@
 """The transcript-service's settings."""
 
+from pathlib import Path
+
 from services.settings import KitSettings
 
 
@@ -13,3 +15,8 @@ class Settings(KitSettings):
     """Most commands decided and committed at once."""
     workers: int = 2
     """Batches in hand at the same time: one is decided while another is at the database."""
+    files_dir: Path | None = None
+    """Where files lie: a folder that all replicas share. None: no file is taken."""
+    clamd: str = ""
+    """ClamAV's daemon, `tcp://host:3310` or `unix:///path`. Empty: files are kept unscanned.
+    Where one is named and does not answer, no file is taken."""

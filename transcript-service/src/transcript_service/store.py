@@ -5,7 +5,7 @@ import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from services.contracts import (
@@ -30,10 +30,15 @@ from transcript_service.core.books import (
     action_of,
     conversation_of,
     followed_by,
+    shown_by,
 )
 from transcript_service.core.receipts import candidates
-from transcript_service.core.state import Key
+from transcript_service.core.state import KeptFile, Key
 from transcript_service.memory import Memory
+
+_LOAD: Final = "SELECT ledger.load_batch($1)"
+_LOAD_FILES_TOO: Final = "SELECT ledger.load_batch($1) || ledger.load_files($1)"
+"""One statement: both see the same moment."""
 
 Lost = Literal["version", "capacity", "reused", "impossible"]
 """Why a unit was not committed: `ledger.try_unit` says what each means."""
@@ -96,6 +101,16 @@ def _receipts(envelopes: Iterable[Envelope]) -> list[dict[str, str]]:
     ]
 
 
+def _files(envelopes: Iterable[Envelope]) -> list[dict[str, str]]:
+    """Return the files in the store that are to be shown."""
+    shown = ((e.tenant, conversation_of(e), shown_by(e)) for e in envelopes)
+    return [
+        {"tenant": tenant, "conversation": str(conversation), "id": str(file)}
+        for tenant, conversation, file in shown
+        if file is not None
+    ]
+
+
 class Store:
     """Loads what a batch is decided on, and commits what was decided.
 
@@ -119,6 +134,7 @@ class Store:
             "conversations": _conversations(envelopes),
             "openers": _openers(envelopes),
             "receipts": _receipts(envelopes),
+            "files": _files(envelopes),
             "agents": [{"tenant": t, "id": a} for t, a in sorted(_agents(envelopes))],
             "actions": [
                 {"tenant": t, "conversation": str(c), "sender": s, "id": str(i)}
@@ -126,7 +142,8 @@ class Store:
             ],
         }
         async with self._database.connection() as connection:
-            answer = await connection.fetchval("SELECT ledger.load_batch($1)", json.dumps(request))
+            statement = _LOAD_FILES_TOO if request["files"] else _LOAD
+            answer = await connection.fetchval(statement, json.dumps(request))
         books = self._books(json.loads(answer))
         self._memory.heard(books.now, time.monotonic())
         return books
@@ -145,6 +162,10 @@ class Store:
             known[key] = (*known.get(key, ()), event)
         for row in loaded["handled"]:
             known.setdefault(_action(row, row["conversation"], row["client_id"]), ())
+        files: dict[Key, dict[UUID, KeptFile]] = {}
+        for row in loaded.get("files", ()):
+            of_it = files.setdefault((row["tenant"], UUID(row["conversation"])), {})
+            of_it[UUID(row["id"])] = rows.kept_file(row)
         return Books(
             now=datetime.fromisoformat(loaded["now"]),
             directories=self.directories,
@@ -161,6 +182,7 @@ class Store:
             receipts={
                 (row["tenant"], row["receipt"]): UUID(row["id"]) for row in loaded["receipts"]
             },
+            files=files,
         )
 
     def _keep(self, directory: TenantDirectory) -> None:

@@ -10,11 +10,14 @@ from services.contracts import (
     Body,
     Closed,
     CommandDone,
+    CopyMailed,
+    CopyReady,
     DirectoryChanged,
     Envelope,
     Event,
     EventCommitted,
     LineChanged,
+    MailCopy,
     Refusal,
     Refused,
     Summary,
@@ -79,7 +82,7 @@ class Teller:
             outgoing += self.answer(envelope, done)
         if outcome.repeated or _changed(outcome):
             outgoing += self._state(outcome)
-        return outgoing + self._answered(outcome)
+        return outgoing + self._answered(outcome) + self._copied(outcome)
 
     def _answered(self, outcome: Outcome) -> list[Outgoing]:
         """Have the citizen told that a written answer is there, if they wanted an e-mail.
@@ -105,6 +108,23 @@ class Teller:
             department=summary.department,
         )
         return [Send(self._follow(outcome.envelope, ready, "ready"))]
+
+    def _copied(self, outcome: Outcome) -> list[Outgoing]:
+        """Have a link to the copy mailed. Said again, it goes under the same id and is sent once.
+
+        The command alone knows where to: it is kept nowhere.
+        """
+        command, after = outcome.envelope.body, outcome.after
+        mailed = any(isinstance(event.body, CopyMailed) for event in outcome.events)
+        if after is None or not mailed or not isinstance(command, MailCopy):
+            return []
+        ready = CopyReady(
+            conversation=command.conversation,
+            contact=command.contact.strip(),
+            citizen=after.citizen,
+            language=after.summary.language,
+        )
+        return [Send(self._follow(outcome.envelope, ready, "copy"))]
 
     def _committed(self, envelope: Envelope, event: Event) -> list[Outgoing]:
         topic = stream_topic(event.conversation, event.stream)

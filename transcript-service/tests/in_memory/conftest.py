@@ -15,6 +15,7 @@ from services.contracts import (
     MakeOffer,
     OpenConversation,
     RequestHandover,
+    StoredFile,
     TenantDirectory,
 )
 from transcript_service.core import (
@@ -27,7 +28,8 @@ from transcript_service.core import (
     Outcome,
     Unit,
 )
-from transcript_service.core.books import Action
+from transcript_service.core.books import Action, shown_in
+from transcript_service.core.state import KeptFile
 from transcript_service.store import Lost
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -47,6 +49,7 @@ class Shelf:
     offers: dict[UUID, OfferRow] = field(default_factory=dict)
     handovers: dict[UUID, HandoverRow] = field(default_factory=dict)
     blocks: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    files: dict[Key, dict[UUID, KeptFile]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.publish(self.directory)
@@ -70,6 +73,7 @@ class Shelf:
                 for (tenant, conversation), found in self.conversations.items()
                 if found.summary.receipt is not None
             },
+            files={key: copy(files) for key, files in self.files.items()},
         )
 
     def commit(self, books: Books) -> dict[Key, Lost]:
@@ -86,6 +90,10 @@ class Shelf:
         found = self.conversations.get(unit.after.key)
         if (found.summary.version if found else 0) != unit.began:
             return "version"
+        for file in filter(None, (shown_in(sealed.entry.event) for sealed in unit.sealed)):
+            kept = self.files[unit.after.key].get(file)
+            if kept is None or kept.shown:
+                return "version"
         for agent, change in unit.loads.items():
             load = self.loads[unit.after.tenant, agent]
             if change > 0 and load.load + change > load.capacity:
@@ -106,6 +114,9 @@ class Shelf:
         for sealed in unit.sealed:
             event = sealed.entry.event
             self.events.setdefault((conversation, event.stream), []).append(event)
+            if (file := shown_in(event)) is not None:
+                kept = self.files[unit.after.key]
+                kept[file] = replace(kept[file], shown=True)
             action = (tenant, conversation, event.sender, sealed.entry.cause)
             self.known[action] = (*self.known.get(action, ()), event)
         for sender, action_id in unit.handled:
@@ -161,6 +172,15 @@ class World:
         outcome = self.say(f"agent:{summary.owner}", command)
         assert outcome.refusal is None, outcome.refusal
         return outcome.envelope.id
+
+    def put(self, conversation: UUID, sender: str, n: int, **fields: Any) -> UUID:
+        """Put a file into the store, as if it had been sent and looked at."""
+        given = {"name": "søknad.pdf", "media_type": "application/pdf", "size": 7, "scan": "clean"}
+        file = self.make.id(n)
+        stored = StoredFile(**{**given, "file": str(file), "sha256": "0" * 64, **fields})
+        key = (self.make.tenant, conversation)
+        self.shelf.files.setdefault(key, {})[file] = KeptFile(stored, sender)
+        return file
 
     def wait(self, seconds: float) -> None:
         self.shelf.now += timedelta(seconds=seconds)

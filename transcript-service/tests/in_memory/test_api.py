@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.errors import Transient
 from services.tokens import Signer
 from transcript_service.api import add_routes
+from transcript_service.copies.press import CannotPrintError
 from transcript_service.reads import Transcript
 
 CITIZEN = "citizen:c1"
@@ -31,6 +32,17 @@ class ShelfReads:
         return self.world.shelf.directory if tenant == self.world.make.tenant else None
 
 
+class InstantPress:
+    """Prints nothing but the title, unless it is broken."""
+
+    broken = False
+
+    async def pdf(self, document):
+        if self.broken:
+            raise CannotPrintError
+        return f"%PDF {document.title}".encode()
+
+
 class Door:
     """A client of the route, and tokens for it."""
 
@@ -40,7 +52,8 @@ class Door:
         self.reads = ShelfReads(world)
         self.signer = Signer(KEY, lambda: self.now)
         app = FastAPI()
-        add_routes(app, self.reads, self.signer)
+        self.press = InstantPress()
+        add_routes(app, self.reads, self.signer, self.press)
         transport = httpx.ASGITransport(app=app)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://ledger")
 
@@ -62,10 +75,10 @@ async def door(world, make):
     await door.client.aclose()
 
 
-async def test_a_token_opens_the_conversation_it_names_in_three_formats(world, door):
+async def test_a_token_opens_the_conversation_it_names_in_every_format(world, door):
     c = world.open()
     kinds = {}
-    for form in ("txt", "json", "html"):
+    for form in ("txt", "json", "html", "pdf"):
         answer = await door.get(c, door.token(c), format=form)
         kinds[form] = (answer.status_code, answer.headers["content-type"])
 
@@ -73,6 +86,7 @@ async def test_a_token_opens_the_conversation_it_names_in_three_formats(world, d
         "txt": (200, "text/plain; charset=utf-8"),
         "json": (200, "application/json"),
         "html": (200, "text/html; charset=utf-8"),
+        "pdf": (200, "application/pdf"),
     }
 
 
@@ -143,5 +157,21 @@ async def test_the_desk_is_given_only_to_a_token_that_says_so(world, door):
 async def test_an_unknown_format_or_language_is_refused_before_anything_is_read(world, door):
     c = world.open()
 
-    assert (await door.get(c, door.token(c), format="pdf")).status_code == 422
+    assert (await door.get(c, door.token(c), format="docx")).status_code == 422
     assert (await door.get(c, door.token(c), language="xx")).status_code == 422
+
+
+async def test_a_copy_that_cannot_be_printed_now_is_asked_for_again(world, door):
+    c = world.open()
+    door.press.broken = True
+    answer = await door.get(c, door.token(c), format="pdf")
+
+    assert (answer.status_code, answer.json()) == (503, {"code": "busy"})
+
+
+async def test_a_token_for_a_file_opens_no_transcript(world, door):
+    c = world.open()
+    for scope in ("file.get", "file.put", ""):
+        answer = await door.get(c, door.token(c, scope=scope))
+
+        assert (answer.status_code, answer.json()) == (404, {"code": "not_found"})

@@ -9,22 +9,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from services.contracts import (
+    AnswerNudge,
+    AskForget,
     AskWritten,
+    Attached,
     Author,
     Block,
     ClearAlarm,
+    Close,
     Consult,
     Event,
     EventBody,
+    MailCopy,
     Messaged,
     Noted,
+    Nudge,
     PostMessage,
     RaiseAlarm,
+    Rate,
     Requeue,
     SetTopic,
 )
+from services.contracts.files import MEDIA_TYPES
 from services.contracts.model import TextError, check_text
-from transcript_service.copy import as_html, as_json, as_text, texts
+from transcript_service.copies.document import document_of
+from transcript_service.copies.exact import as_json
+from transcript_service.copies.page import as_html as page_of
+from transcript_service.copies.plain import as_text as text_of
+from transcript_service.copies.words import size, texts
 from transcript_service.core.erased import erased_body
 from transcript_service.reads import Transcript
 
@@ -42,6 +54,14 @@ HOSTILE = [
     "linje 1\nlinje 2\r\nlinje 3",
     "æøå \U0001f468\u200d\U0001f469\u200d\U0001f467",
 ]
+
+
+def as_text(transcript, directory, language):
+    return text_of(document_of(transcript, directory, language))
+
+
+def as_html(transcript, directory, language, medium="screen"):
+    return page_of(document_of(transcript, directory, language), medium)
 
 
 class Page(HTMLParser):
@@ -142,7 +162,8 @@ def test_a_page_shows_hostile_words_as_words(world, with_body, words):
 
     assert page.words[-1] == words
     assert page.tags <= {
-        "html", "meta", "title", "style", "h1", "ol", "li", "p", "time", "bdi",
+        "html", "head", "body", "meta", "title", "style", "h1", "ol", "li", "p", "time", "bdi",
+        "header", "main", "section", "footer", "h2", "dl", "div", "dt", "dd",
     }  # fmt: skip
 
 
@@ -152,7 +173,7 @@ def test_a_page_shows_hostile_names_as_names(world, make, with_body):
     directory = make.directory(name="<script>x</script>")
     page = Page(as_html(with_body(Messaged(text="Hei"), author=author), directory, "nb"))
 
-    assert page.words[0] == f"{name}, <i>x</i>"
+    assert page.words[-2] == f"{name}, <i>x</i>"
     assert not {"b", "i", "script"} & page.tags
 
 
@@ -269,3 +290,101 @@ def test_a_copy_of_the_desk_says_the_rest_in_words(world, written, language):
 
 def _torget(language):
     return "Service centre" if language == "en" else "Servicetorget"
+
+
+@pytest.fixture
+def over(world):
+    """A conversation with a nudge, and everything that may be said afterwards."""
+    c = world.open()
+    world.join(c, "kari")
+    world.say(KARI, Nudge(conversation=c, epoch=1))
+    world.say(CITIZEN, AnswerNudge(conversation=c))
+    world.say(KARI, Close(conversation=c, epoch=1))
+    world.say(CITIZEN, Rate(conversation=c, rating="partly", comment="<b>{who}</b>", masked=2))
+    world.say(CITIZEN, MailCopy(conversation=c, contact="nils@testvik.no"))
+    world.say(CITIZEN, AskForget(conversation=c))
+    return Transcript(world.of(c), tuple(world.told(c)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_copy_tells_of_the_nudge_and_of_what_was_said_afterwards(world, over, language):
+    words = texts(language)
+    text = as_text(over, world.shelf.directory, language)
+    kari = f"Kari ({_torget(language)})"
+    said = [line.strip() for line in text.splitlines() if line.startswith("    ")]
+
+    assert said == [
+        words["opened"],
+        words["joined"].format(who=kari),
+        words["nudged"].format(who=kari),
+        words["nudge_answered"],
+        words["closed"],
+        words["rated"].format(rating=words["rating_partly"]),
+        "<b>{who}</b>",
+        f"[{words['masked_more'].format(n=2)}]",
+        words["copy_mailed"],
+        words["forget_asked"],
+    ]
+    assert "<b>" not in as_html(over, world.shelf.directory, language)
+
+
+def attached(make, **fields):
+    given = {"file": make.id(7), "name": "kart.pdf", "media_type": "application/pdf"}
+    return Attached(**{**given, "size": 2_345_678, "sha256": "0" * 64, **fields})
+
+
+def test_a_file_is_named_with_its_type_in_plain_words_and_its_size(world, make, with_body):
+    directory = world.shelf.directory
+    author = Author(kind="agent", id="kari", name="Kari", department="torget")
+    shown = as_text(with_body(attached(make), author=author), directory, "nb")
+    picture = attached(make, name="<i>hus.jpg", media_type="image/jpeg", size=340_000, masked=1)
+    photo = with_body(picture)
+
+    assert "Kari, Servicetorget\n    Fil: kart.pdf (PDF-dokument, 2,3 MB)" in shown
+    text = as_text(photo, directory, "en")
+    assert f"File: <i>hus.jpg (picture, 340 kB)\n    [{texts('en')['masked']}]" in text
+    assert "<i>" not in as_html(photo, directory, "en")
+
+
+@pytest.mark.parametrize("media_type", [*MEDIA_TYPES, "application/x-unheard-of"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_type_of_file_has_a_name_in_every_language(
+    world, make, with_body, media_type, language
+):
+    text = as_text(with_body(attached(make, media_type=media_type)), None, language)
+    other = texts(language)["file_other"]
+
+    assert (other in text) == (media_type not in MEDIA_TYPES)
+
+
+def test_sizes_are_written_as_people_say_them():
+    counts = (0, 999, 1_000, 999_999, 1_000_000, 2_350_000)
+
+    assert [size(n, "nb") for n in counts] == [
+        "0 B", "999 B", "1 kB", "999 kB", "1,0 MB", "2,4 MB",
+    ]  # fmt: skip
+    assert size(2_350_000, "en") == "2.4 MB"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_says_what_it_is_of_which_conversation_and_when(world, make, over, language):
+    summary = over.conversation.summary
+    page = as_html(over, world.shelf.directory, language)
+    words = texts(language)
+
+    assert f'<html lang="{language}">' in page
+    assert words["foot"].format(name="Testvik kommune") in page
+    assert str(summary.conversation)[-8:].upper() in page
+    assert (
+        f"<h2>{words['day'].format(day=24, month=words['months'].split()[10], year=2026)}" in page
+    )
+    assert page.index("<footer>") < page.index("class=foot")
+    printed = as_html(over, world.shelf.directory, language, "print")
+    assert printed.index("class=foot") < printed.index("<h1>")
+
+
+def test_the_time_of_a_document_is_that_of_the_last_thing_said(world, over):
+    document = document_of(over, world.shelf.directory, "nb")
+
+    assert document.made_at == world.shelf.now
+    assert document.made_at == document_of(over, None, "en").made_at

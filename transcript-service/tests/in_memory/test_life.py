@@ -1,10 +1,13 @@
 """Every command in every state by every kind of sender: the life cycle as a table."""
 
 from typing import get_args
+from uuid import UUID
 
 import pytest
 from services.contracts import (
     AcceptOffer,
+    AnswerNudge,
+    AskForget,
     AskWritten,
     Block,
     ClearAlarm,
@@ -17,12 +20,16 @@ from services.contracts import (
     EndWrapUp,
     ExpireOffer,
     Leave,
+    MailCopy,
     MakeOffer,
     MakeWritten,
+    Nudge,
     OpenConversation,
+    PostFile,
     PostMessage,
     PostNote,
     RaiseAlarm,
+    Rate,
     RequestHandover,
     Requeue,
     ReturnHandover,
@@ -34,10 +41,11 @@ from transcript_service.core.life import may_say
 
 CITIZEN, KARI, LISE, ROUTER = "citizen:c1", "agent:kari", "agent:lise", "router:0"
 STATES = get_args(ConversationState)
+FILE, OWN_FILE = UUID(int=(1 << 100) + 71), UUID(int=(1 << 100) + 72)
 
 OK, RIGHT = "ok", "not_allowed"
 WAIT, ACT, SHUT, GONE, NONE = "not_waiting", "not_active", "closed", "offer_gone", "no_handover"
-WAY, WRIT = "no_way_to_answer", "already_written"
+WAY, WRIT, OPEN = "no_way_to_answer", "already_written", "not_closed"
 
 # The offer of an offered conversation is to kari, who also owns an active one.
 # No live one has a way to answer in writing.
@@ -46,6 +54,8 @@ TABLE = {
     ("open", CITIZEN):           (OK,     OK,     OK,    OK,    OK),
     ("message", CITIZEN):        (OK,     OK,     OK,    SHUT,  OK),
     ("message", KARI):           (ACT,    ACT,    OK,    SHUT,  ACT),
+    ("file", CITIZEN):           (OK,     OK,     OK,    SHUT,  OK),
+    ("own_file", KARI):          (ACT,    ACT,    OK,    SHUT,  ACT),
     ("note", KARI):              (OK,     OK,     OK,    OK,    OK),
     ("offer", ROUTER):           (OK,     WAIT,   WAIT,  SHUT,  OK),
     ("accept", KARI):            (GONE,   OK,     GONE,  GONE,  GONE),
@@ -60,6 +70,11 @@ TABLE = {
     ("leave", CITIZEN):          (OK,     OK,     OK,    SHUT,  OK),
     ("give_up", ROUTER):         (OK,     WAIT,   WAIT,  SHUT,  WAIT),
     ("close", KARI):             (ACT,    ACT,    OK,    SHUT,  ACT),
+    ("nudge", KARI):             (ACT,    ACT,    OK,    SHUT,  ACT),
+    ("answer_nudge", CITIZEN):   (OK,     OK,     OK,    SHUT,  OK),
+    ("rate", CITIZEN):           (OPEN,   OPEN,   OPEN,  OK,    OPEN),
+    ("mail_copy", CITIZEN):      (OPEN,   OPEN,   OPEN,  OK,    OPEN),
+    ("forget", CITIZEN):         (OPEN,   OPEN,   OPEN,  OK,    OPEN),
     ("end_wrapup", KARI):        (ACT,    ACT,    ACT,   OK,    ACT),
     ("end_wrapup", ROUTER):      (ACT,    ACT,    ACT,   OK,    ACT),
     ("lose_silent", ROUTER):     (ACT,    ACT,    OK,    SHUT,  ACT),
@@ -79,6 +94,8 @@ TABLE = {
 WRONG_SENDERS = {
     "open": (KARI, ROUTER),
     "message": (ROUTER,),
+    "file": (ROUTER,),
+    "own_file": (ROUTER,),
     "note": (CITIZEN, ROUTER),
     "offer": (CITIZEN, KARI),
     "accept": (CITIZEN, ROUTER),
@@ -93,6 +110,11 @@ WRONG_SENDERS = {
     "leave": (KARI, ROUTER),
     "give_up": (CITIZEN, KARI),
     "close": (CITIZEN, ROUTER),
+    "nudge": (CITIZEN, ROUTER),
+    "answer_nudge": (KARI, ROUTER),
+    "rate": (KARI, ROUTER),
+    "mail_copy": (KARI, ROUTER),
+    "forget": (KARI, ROUTER),
     "end_wrapup": (CITIZEN,),
     "lose_silent": (CITIZEN, KARI),
     "reachable": (CITIZEN, KARI),
@@ -115,6 +137,8 @@ def command(name, conversation, summary):
     return {
         "open": lambda: OpenConversation(**about),
         "message": lambda: PostMessage(**about, text="Hei", epoch=epoch),
+        "file": lambda: PostFile(**about, file=FILE, epoch=epoch),
+        "own_file": lambda: PostFile(**about, file=OWN_FILE, epoch=epoch),
         "note": lambda: PostNote(**about, text="Husk"),
         "offer": lambda: MakeOffer(**about, agent="ola", epoch=epoch),
         "accept": lambda: AcceptOffer(**about, offer=offer),
@@ -129,6 +153,11 @@ def command(name, conversation, summary):
         "leave": lambda: Leave(**about, reason="citizen_left"),
         "give_up": lambda: Leave(**about, reason="citizen_gone"),
         "close": lambda: Close(**about, epoch=epoch),
+        "nudge": lambda: Nudge(**about, epoch=epoch),
+        "answer_nudge": lambda: AnswerNudge(**about),
+        "rate": lambda: Rate(**about, rating="yes"),
+        "mail_copy": lambda: MailCopy(**about, contact="nils@testvik.no"),
+        "forget": lambda: AskForget(**about),
         "end_wrapup": lambda: EndWrapUp(**about),
         "lose_silent": lambda: Requeue(**about, epoch=epoch, reason="no_reply"),
         "reachable": lambda: SetReachable(**about, reachable=False),
@@ -151,6 +180,8 @@ def at(world, make):
     def bring(state):
         c = make.id(1)
         world.say(CITIZEN, OpenConversation(conversation=c))
+        world.put(c, CITIZEN, 71)
+        world.put(c, KARI, 72)
         if state in ("offered", "active", "closed"):
             offer = make.envelope(ROUTER, MakeOffer(conversation=c, agent="kari", epoch=0))
             world.carry_out(offer)

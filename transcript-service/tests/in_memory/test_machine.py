@@ -14,11 +14,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from services.contracts import OpenConversation
+from transcript_service.core import words
 
 CHANCE = st.integers(0, 2**32).map(Random)
 """What a command is composed with: Hypothesis looks for histories, not for small numbers."""
 
-AFTER_THE_END = {"note", "alarm_cleared", "blocked"}
+AFTER_THE_END = {"note", "alarm_cleared", "blocked", "rated", "copy_mailed", "forget_asked"}
 OF_THE_DESK = {
     "note", "offered", "offer_ended", "contact_given", "topic_set", "consulted", "consult_ended",
     "alarmed", "alarm_cleared", "blocked",
@@ -51,6 +52,9 @@ class Ledger(RuleBasedStateMachine):
         for conversation in self.play.conversations[:2]:
             opening = OpenConversation(conversation=conversation)
             self.world.say(f"citizen:c{conversation.int % 4}", opening)
+        for conversation in self.play.conversations:
+            for n, sender in enumerate(self.play.senders_of_files(conversation)):
+                self.world.put(conversation, sender, self.play.files[n].int - self.make.id(0).int)
 
     def pick(self, among):
         return self.chance.choice(among)
@@ -234,11 +238,55 @@ class Ledger(RuleBasedStateMachine):
                 match event.body.kind:
                     case "joined" | "handed_over" | "taken_over":
                         unanswered = event.time if summary.due_at is None else None
-                    case "message" if event.author.kind == "agent":
+                    case "message" | "attached" if event.author.kind == "agent":
                         unanswered = None
                     case "requeued" | "closed" | "made_written":
                         unanswered = None
             assert summary.unanswered_since == unanswered
+
+    @invariant()
+    def a_nudge_stands_until_the_citizen_is_heard_from_or_the_owner_is_another(self):
+        for conversation, summary in self.summaries().items():
+            asked = None
+            for event in self.world.told(conversation):
+                match event.body.kind:
+                    case "nudged":
+                        assert asked is None
+                        asked = event.time
+                    case "message" | "attached" if event.author.kind == "citizen":
+                        asked = None
+                    case "nudge_answered":
+                        assert asked is not None
+                        asked = None
+                    case "joined" | "handed_over" | "taken_over":
+                        asked = None
+                    case "requeued" | "closed" | "made_written":
+                        asked = None
+            assert summary.nudged_at == asked
+
+    @invariant()
+    def a_file_is_shown_once_and_by_who_put_it_there(self):
+        for conversation in self.summaries():
+            kept = self.world.shelf.files[self.make.tenant, conversation]
+            shown = [e for e in self.world.told(conversation) if e.body.kind == "attached"]
+            for event in shown:
+                assert kept[event.body.file].sender == event.sender
+            assert sorted(event.body.file for event in shown) == sorted(
+                file for file, row in kept.items() if row.shown
+            )
+
+    @invariant()
+    def what_is_said_afterwards_stands_as_it_was_said_last_and_asked_first(self):
+        for conversation, summary in self.summaries().items():
+            ratings, wishes = [None], []
+            for event in self.world.told(conversation):
+                match event.body.kind:
+                    case "rated":
+                        ratings.append(event.body.rating)
+                    case "forget_asked":
+                        wishes.append(event.time)
+            assert summary.rating == ratings[-1]
+            assert [summary.forget_asked_at] == (wishes or [None])
 
     @invariant()
     def an_alarm_stands_until_it_is_cleared(self):
@@ -289,6 +337,22 @@ def test_the_machine_finds_a_ledger_that_forgets_what_it_has_done(make, worlds, 
 
     names = {"make": make, "worlds": Forgetful, "player": player}
     machine = type("Forgetful", (Ledger,), names)
+    found = None
+    try:
+        run_state_machine_as_test(machine, settings=settings(CI, phases=[Phase.generate]))
+    except (AssertionError, ExceptionGroup) as error:
+        found = error
+
+    assert found is not None
+
+
+def test_the_machine_finds_a_ledger_that_does_not_hear_the_citizen(
+    make, worlds, player, monkeypatch
+):
+    """Another: the citizen's words do not take a nudge back."""
+    monkeypatch.setattr(words, "heard_from", lambda _change: False)
+    names = {"make": make, "worlds": worlds, "player": player}
+    machine = type("Deaf", (Ledger,), names)
     found = None
     try:
         run_state_machine_as_test(machine, settings=settings(CI, phases=[Phase.generate]))

@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import asyncpg
 import pytest
 from native.infrastructure import Infrastructure
+from transcript_service.migrations import versions
 from transcript_service.postgres import ledger_database
 from transcript_service.reads import Reads
 from transcript_service.verify import verify
@@ -14,6 +16,9 @@ from transcript_service.verify import verify
 from services import errors
 
 pytestmark = pytest.mark.integration
+
+LAST = max(path.name for path in Path(versions.__file__).parent.glob("[0-9]*.py"))[:4]
+"""The number of the newest step."""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +39,7 @@ def older(tmp_path_factory):
     parts.postgresql.prepare()
     parts.start_part("database")
     parts.postgresql.furnish()
-    command = "from transcript_service.migrate import migrate; migrate('0002')"
+    command = "from transcript_service.migrate import migrate; migrate('0003')"
     environment = {**os.environ, **parts.migration_settings("transcript-service")}
     subprocess.run([sys.executable, "-c", command], env=environment, check=True, timeout=60)
     yield parts
@@ -62,7 +67,7 @@ async def test_before_the_first_step_the_database_is_away_and_then_two_migrate_a
     words = [process.communicate(timeout=60)[0] for process in running]
 
     assert [process.returncode for process in running] == [0, 0], words
-    assert await step(fresh) == "0003"
+    assert await step(fresh) == LAST
     async with database.connection() as connection:
         assert await connection.fetchval("SELECT ledger.load_batch('{}')") is not None
     await database.stop()
@@ -101,5 +106,5 @@ async def test_what_was_going_on_before_the_last_step_goes_on_after_it(older, mi
     await database.stop()
 
     assert process.returncode == 0, words
-    assert (before, await step(older)) == ("0002", "0003")
-    assert (read.state, read.owner, read.due_at, read.consulted) == ("active", "kari", None, ())
+    assert (before, await step(older)) == ("0003", LAST)
+    assert (read.state, read.owner, read.nudged_at, read.rating) == ("active", "kari", None, None)

@@ -24,7 +24,7 @@ from services.contracts import (
     SetReachable,
     TakeOver,
 )
-from transcript_service.copy import as_json
+from transcript_service.copies.exact import as_json
 from transcript_service.core.erased import was_erased
 from transcript_service.handlers import Queries
 

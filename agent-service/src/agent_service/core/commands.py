@@ -1,4 +1,4 @@
-"""What an agent's action asks of the ledger, with every national identity number masked."""
+"""What an agent's action asks of the ledger, with every number masked that must not pass."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +14,8 @@ from services.contracts import (
     EndConsult,
     EndWrapUp,
     MakeWritten,
+    Nudge,
+    PostFile,
     PostMessage,
     PostNote,
     RaiseAlarm,
@@ -24,10 +26,12 @@ from services.contracts import (
     TakeOver,
 )
 from services.contracts import wire_agent as wire
-from services.national_id import mask
+from services.masking import Masked, mask
 
 Action = (
     wire.ASend
+    | wire.ASendFile
+    | wire.ANudge
     | wire.ANote
     | wire.AAccept
     | wire.ADecline
@@ -47,61 +51,69 @@ Action = (
 )
 
 
-def command_of(action: Action) -> tuple[Command, int]:
-    """Return the command, and how many identity numbers were masked in its words."""
+_UNMASKED = Masked("", 0, ())
+
+
+def command_of(action: Action) -> tuple[Command, Masked]:
+    """Return the command, and what was masked in its words."""
     match action:
         case wire.ASend():
-            text, masked = mask(action.text)
+            words = mask(action.text)
             post = PostMessage(
                 conversation=action.conversation,
-                text=text,
+                text=words.text,
                 seen=action.seen,
                 epoch=action.epoch,
-                masked=masked,
+                masked=words.count,
             )
-            return post, masked
+            return post, words
         case wire.ANote():
-            text, masked = mask(action.text)
-            return PostNote(conversation=action.conversation, text=text, masked=masked), masked
+            words = mask(action.text)
+            note = PostNote(conversation=action.conversation, text=words.text, masked=words.count)
+            return note, words
         case wire.AHandover():
-            note, masked = _masked(action.note)
+            words = _masked(action.note)
             request = RequestHandover(
                 conversation=action.conversation,
                 epoch=action.epoch,
                 department=action.department,
                 agent=action.agent,
-                note=note,
-                masked=masked,
+                note=words.text or None,
+                masked=words.count,
             )
-            return request, masked
+            return request, words
         case wire.AConsult():
-            note, masked = _masked(action.note)
+            words = _masked(action.note)
             consult = Consult(
                 conversation=action.conversation,
                 epoch=action.epoch,
                 agent=action.agent,
-                note=note,
-                masked=masked,
+                note=words.text or None,
+                masked=words.count,
             )
-            return consult, masked
+            return consult, words
         case wire.ABlock():
-            reason, masked = mask(action.reason)
+            words = mask(action.reason)
             block = Block(
                 conversation=action.conversation,
-                reason=reason,
+                reason=words.text,
                 hours=action.hours,
-                masked=masked,
+                masked=words.count,
             )
-            return block, masked
+            return block, words
         case _:
-            return _WORDLESS[type(action)](action), 0
+            return _WORDLESS[type(action)](action), _UNMASKED
 
 
-def _masked(words: str | None) -> tuple[str | None, int]:
-    return (None, 0) if words is None else mask(words)
+def _masked(words: str | None) -> Masked:
+    return _UNMASKED if words is None else mask(words)
 
 
 _WORDLESS: dict[type[Any], Callable[[Any], Command]] = {
+    wire.ASendFile: lambda f: PostFile(
+        conversation=f.conversation, file=f.file, seen=f.seen, epoch=f.epoch
+    ),
+    wire.ANudge: lambda f: Nudge(conversation=f.conversation, epoch=f.epoch),
     wire.AAccept: lambda f: AcceptOffer(conversation=f.conversation, offer=f.offer),
     wire.ADecline: lambda f: DeclineOffer(conversation=f.conversation, offer=f.offer),
     wire.ACancelHandover: lambda f: ReturnHandover(

@@ -55,6 +55,26 @@ def answer_letter(
     return Letter(subject, "\n".join(lines) + "\n")
 
 
+def copy_letter(
+    matter: Matter, texts: Mapping[str, str], *, municipality: str, link: str
+) -> Letter:
+    """Return what a citizen is told who asked for a link to the copy."""
+    lines = [
+        texts["answer.hello"],
+        "",
+        texts["copy.asked"].format(municipality=municipality, day=day(matter.said_at)),
+        texts["copy.open"],
+        link,
+        "",
+        texts["copy.days"],
+        texts["copy.not_you"],
+        "",
+        texts["answer.no_reply"],
+    ]
+    subject = texts["copy.subject"].format(municipality=municipality)
+    return Letter(subject, "\n".join(lines) + "\n")
+
+
 def document(
     matter: Matter, letter: Letter, *, alert: str, tenant: str, link: str
 ) -> dict[str, str | None]:
@@ -70,6 +90,11 @@ def document(
         "link": link,
         "text": letter.subject,
     }
+
+
+def day(moment: datetime) -> str:
+    """Return a moment's day as Norwegians write it, on the calendar of Europe/Oslo."""
+    return f"{moment.astimezone(_OSLO):%d.%m.%Y}"
 
 
 def clock(moment: datetime) -> str:

@@ -5,9 +5,9 @@ from typing import Final, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime
-from services.contracts import AnswerReady, Contract, DepartmentAlerted
+from services.contracts import AnswerReady, Contract, CopyReady, DepartmentAlerted
 
-About = Literal["handover", "written", "waiting", "danger", "answer"]
+About = Literal["handover", "written", "waiting", "danger", "answer", "copy"]
 Stage = Literal["department", "leader"]
 Kind = Literal["email", "webhook"]
 
@@ -53,6 +53,16 @@ def answered(body: AnswerReady, said_at: AwareDatetime) -> Matter:
         department=body.department or "",
         said_at=said_at,
         receipt=body.receipt,
+        language=body.language,
+    )
+
+
+def copied(body: CopyReady, said_at: AwareDatetime) -> Matter:
+    """Return the matter of a link to the copy, which the citizen asked for by e-mail."""
+    return Matter(
+        about="copy",
+        conversation=body.conversation,
+        said_at=said_at,
         language=body.language,
     )
 

@@ -39,6 +39,11 @@ RUNNING = (
     Package("redis-server", "redis-server", "valkey-server", service="redis-server"),
     Package("postgresql", "/usr/lib/postgresql/*/bin/postgres", service="postgresql"),
     Package("haproxy", "haproxy", service="haproxy"),
+    # What the copy as PDF is set with.
+    Package("libpango-1.0-0", "/usr/lib/*/libpango-1.0.so.0"),
+    Package("libpangoft2-1.0-0", "/usr/lib/*/libpangoft2-1.0.so.0"),
+    Package("libharfbuzz-subset0", "/usr/lib/*/libharfbuzz-subset.so.0"),
+    Package("fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
 )
 TESTING = (Package("chromium", "chromium", "chromium-browser"),)
 

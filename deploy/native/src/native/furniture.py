@@ -95,6 +95,8 @@ class Furniture:
             environment["PREK_CHAT_ORIGIN"] = origins.chat
             environment["PREK_TRANSCRIPT_URL"] = origins.transcript
             environment["PREK_ROUTER_URL"] = origins.routing
+        if service == "transcript-service":
+            environment["PREK_FILES_DIR"] = str(self._layout.files)
         if service in ("gateway", "agent-service") and self._options.profile is not None:
             environment["PREK_RATE_PROFILE"] = self._options.profile
         return environment

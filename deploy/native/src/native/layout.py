@@ -26,6 +26,11 @@ class Layout:
         return self.folder / "secrets"
 
     @property
+    def files(self) -> Path:
+        """Return the folder of the files that people sent, shared by the replicas."""
+        return self.folder / "files"
+
+    @property
     def ports(self) -> Path:
         """Return the file that remembers the ports of the first start."""
         return self.folder / "ports.json"
@@ -46,6 +51,8 @@ class Layout:
         self.logs.mkdir(exist_ok=True)
         self.secrets.mkdir(exist_ok=True)
         self.secrets.chmod(0o700)
+        self.files.mkdir(exist_ok=True)
+        self.files.chmod(0o700)
 
     def put_logs_aside(self) -> None:
         """Keep the logs of the former run in a folder of their own, and drop older ones."""

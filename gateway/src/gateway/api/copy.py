@@ -25,9 +25,10 @@ _TYPES = {
     "txt": "text/plain; charset=utf-8",
     "json": "application/json",
     "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
 }
 
-Format = Literal["txt", "json", "html"]
+Format = Literal["txt", "json", "html", "pdf"]
 Language = Literal["nb", "nn", "en"]
 
 

@@ -8,8 +8,7 @@ import unicodedata
 from typing import Final
 
 from services.contracts import AnswerBy
-
-from services import national_id
+from services.masking import mask
 
 MAX_EMAIL: Final = 254
 """Octets (RFC 5321)."""
@@ -35,7 +34,7 @@ class ContactError(ValueError):
 def contact_of(answer_by: AnswerBy, contact: str | None) -> str | None:
     """Return the contact in its plain form; None where the citizen comes for the answer.
 
-    A national identity number is no contact, and a text with one in it is refused as a whole.
+    A number that must not pass is no contact, and a text with one in it is refused as a whole.
 
     Raises:
         ContactError: it has not the form of what `answer_by` needs.
@@ -43,11 +42,13 @@ def contact_of(answer_by: AnswerBy, contact: str | None) -> str | None:
     if answer_by == "receipt":
         return None
     plain = unicodedata.normalize("NFKC", contact or "").strip()
-    _, masked = national_id.mask(plain)
+    kinds = mask(plain).kinds
     if answer_by == "phone":
         plain = _BETWEEN_DIGITS.sub("", plain)
+        # A long number of another country may look like a card's: only the form decides there.
+        kinds = tuple(kind for kind in kinds if kind == "national_id")
     form = _PHONE if answer_by == "phone" else _EMAIL
-    if masked or not form.fullmatch(plain) or _too_long(plain):
+    if kinds or not form.fullmatch(plain) or _too_long(plain):
         raise ContactError("contact_invalid")
     return plain
 

@@ -10,16 +10,35 @@ from services.contracts import Refusal, TextError, check_text
 from services.contracts.wire_citizen import (
     CAskWritten,
     CEnd,
+    CForget,
     CHeartbeat,
     CHello,
+    CHere,
     CitizenFrame,
+    CMailCopy,
     COpen,
+    CRate,
     CSend,
+    CSendFile,
     CSync,
     CTyping,
 )
 
-Frame = CHello | COpen | CSend | CAskWritten | CSync | CTyping | CEnd | CHeartbeat
+Frame = (
+    CHello
+    | COpen
+    | CSend
+    | CSendFile
+    | CAskWritten
+    | CHere
+    | CRate
+    | CMailCopy
+    | CForget
+    | CSync
+    | CTyping
+    | CEnd
+    | CHeartbeat
+)
 
 _FRAME: TypeAdapter[Frame] = TypeAdapter(CitizenFrame)
 _TYPES = frozenset(model.model_fields["type"].default for model in get_args(Frame))
@@ -59,7 +78,9 @@ def _bad_text(kind: str, raw: dict[str, Any]) -> Refusal | None:
     match kind:
         case "send":
             return _why_not(raw.get("text"))
-        case "ask_written":
+        case "rate":
+            return _why_not(raw.get("comment"))
+        case "ask_written" | "mail_copy":
             return Refusal.CONTACT_INVALID if _why_not(raw.get("contact")) else None
         case "open" if _why_not(raw.get("words")):
             # They come again in a `send`, which is refused under its own id.

@@ -110,6 +110,9 @@ def status(
         receipt=summary.receipt,
         receipt_secret=receipt_secret,
         answer_by=summary.answer_by,
+        nudged_at=summary.nudged_at,
+        rating=summary.rating,
+        forget_asked_at=summary.forget_asked_at,
     )
 
 
@@ -120,6 +123,9 @@ def welcome(directory: TenantDirectory, *, availability: SAvailability, token: s
         title=directory.title,
         name=directory.name,
         languages=directory.languages,
+        look=directory.look,
+        privacy=directory.privacy,
+        files=directory.files,
         topics=tuple(WireTopic(id=t.id, name=t.name) for t in directory.topics),
         departments=tuple(WireDepartment(id=d.id, name=d.name) for d in directory.departments),
         staffed=availability.staffed,

@@ -9,10 +9,15 @@ from services.bus import Bus, Push
 from services.contracts import (
     DIALOGUE,
     Alarm,
+    AnswerNudge,
+    AskForget,
     AskWritten,
     Leave,
+    MailCopy,
     OpenConversation,
+    PostFile,
     PostMessage,
+    Rate,
     Refusal,
     Refused,
     Typing,
@@ -20,10 +25,15 @@ from services.contracts import (
 from services.contracts.wire_citizen import (
     CAskWritten,
     CEnd,
+    CForget,
     CHeartbeat,
     CHello,
+    CHere,
+    CMailCopy,
     COpen,
+    CRate,
     CSend,
+    CSendFile,
     CSync,
     CTyping,
     SAccepted,
@@ -31,6 +41,7 @@ from services.contracts.wire_citizen import (
     SHeartbeat,
 )
 from services.errors import ServiceError, Transient
+from services.masking import Masked, mask
 from services.tasks import Tasks
 from services.topology import stream_topic
 
@@ -44,14 +55,26 @@ from gateway.metrics import ALARMS, MASKED, SEND_S
 from gateway.ws.ledger import Ledger
 from gateway.ws.rooms import Rooms
 from gateway.ws.visitor import RETRY_AFTER_S, Visitor
-from services import national_id
 
 log = structlog.get_logger()
 
 TYPING_S: Final = 2.0
 _LARGEST_SEQ: Final = 2**31 - 1
 
-_Command = OpenConversation | PostMessage | AskWritten | Leave
+_Command = (
+    OpenConversation
+    | PostMessage
+    | PostFile
+    | AskWritten
+    | AnswerNudge
+    | Leave
+    | Rate
+    | MailCopy
+    | AskForget
+)
+_Wordless = CSendFile | CHere | CEnd | CForget
+_MAILED_KEPT: Final = 1_000
+_UNMASKED: Final = Masked("", 0, ())
 
 
 class Actions:
@@ -67,6 +90,8 @@ class Actions:
         self._directories = directories
         self._limits = limits
         self._topics = TopicIndexes()
+        self._mailed: dict[UUID, None] = {}
+        """Letters asked for of late, oldest first: sent again they are not counted again."""
         self._tasks = Tasks()
 
     async def act(self, visitor: Visitor, frame: Frame) -> None:
@@ -78,8 +103,18 @@ class Actions:
                 await self._send(visitor, frame)
             case CAskWritten():
                 await self._ask_written(visitor, frame)
-            case CEnd():
-                await self._end(visitor, frame)
+            case CRate():
+                await self._rate(visitor, frame)
+            case CMailCopy():
+                await self._mail_copy(visitor, frame)
+            case CSendFile() | CHere() | CEnd() | CForget():
+                await self._wordless(visitor, frame)
+            case CSync() | CTyping() | CHeartbeat() | CHello():
+                await self._aside(visitor, frame)
+
+    async def _aside(self, visitor: Visitor, frame: CSync | CTyping | CHeartbeat | CHello) -> None:
+        """Do what changes nothing of the conversation."""
+        match frame:
             case CSync():
                 self._sync(visitor, min(frame.after, _LARGEST_SEQ))
             case CTyping():
@@ -116,20 +151,16 @@ class Actions:
         await self._command(visitor, frame.id, body)
 
     async def _send(self, visitor: Visitor, frame: CSend) -> None:
-        if visitor.conversation is None:
-            visitor.refuse(Refusal.NOT_FOUND, frame.id)
+        if (conversation := self._conversation(visitor, frame.id)) is None:
             return
-        if self._too_quick(visitor, frame.id):
-            return
-        text, masked = national_id.mask(frame.text)
+        masked = mask(frame.text)
         body = PostMessage(
-            conversation=visitor.conversation,
-            text=text,
+            conversation=conversation,
+            text=masked.text,
             seen=min(frame.seen, _LARGEST_SEQ),
-            masked=masked,
+            masked=masked.count,
             alarm=self._alarm(visitor, frame.text),
         )
-        MASKED.inc(masked)
         await self._command(visitor, frame.id, body, masked)
 
     def _alarm(self, visitor: Visitor, words: str) -> Alarm | None:
@@ -142,26 +173,71 @@ class Actions:
         return alarm
 
     async def _ask_written(self, visitor: Visitor, frame: CAskWritten) -> None:
-        if visitor.conversation is None:
-            visitor.refuse(Refusal.NOT_FOUND, frame.id)
-            return
-        if self._too_quick(visitor, frame.id):
+        if (conversation := self._conversation(visitor, frame.id)) is None:
             return
         try:
             contact = contact_of(frame.answer_by, frame.contact)
         except ContactError:
             visitor.refuse(Refusal.CONTACT_INVALID, frame.id)
             return
-        body = AskWritten(
-            conversation=visitor.conversation, answer_by=frame.answer_by, contact=contact
-        )
+        body = AskWritten(conversation=conversation, answer_by=frame.answer_by, contact=contact)
         await self._command(visitor, frame.id, body)
 
-    async def _end(self, visitor: Visitor, frame: CEnd) -> None:
+    async def _rate(self, visitor: Visitor, frame: CRate) -> None:
+        if (conversation := self._conversation(visitor, frame.id)) is None:
+            return
+        masked = mask(frame.comment) if frame.comment else _UNMASKED
+        body = Rate(
+            conversation=conversation,
+            rating=frame.rating,
+            comment=masked.text or None,
+            masked=masked.count,
+        )
+        await self._command(visitor, frame.id, body, masked)
+
+    async def _mail_copy(self, visitor: Visitor, frame: CMailCopy) -> None:
+        if (conversation := self._conversation(visitor, frame.id)) is None:
+            return
+        try:
+            contact = contact_of("email", frame.contact)
+        except ContactError:
+            contact = None
+        if contact is None:
+            visitor.refuse(Refusal.CONTACT_INVALID, frame.id)
+            return
+        if frame.id not in self._mailed:
+            now = asyncio.get_running_loop().time()
+            if self._limits.mails.take(f"{visitor.tenant} {visitor.sender}", now) > 0:
+                # For good: it would be in the way of what the citizen says next for half an hour.
+                visitor.refuse(Refusal.NOT_ALLOWED, frame.id)
+                return
+            self._mailed[frame.id] = None
+            if len(self._mailed) > _MAILED_KEPT:
+                del self._mailed[next(iter(self._mailed))]
+        await self._command(visitor, frame.id, MailCopy(conversation=conversation, contact=contact))
+
+    async def _wordless(self, visitor: Visitor, frame: _Wordless) -> None:
+        if (conversation := self._conversation(visitor, frame.id)) is None:
+            return
+        body: _Command
+        match frame:
+            case CSendFile():
+                seen = min(frame.seen, _LARGEST_SEQ)
+                body = PostFile(conversation=conversation, file=frame.file, seen=seen)
+            case CHere():
+                body = AnswerNudge(conversation=conversation)
+            case CEnd():
+                body = Leave(conversation=conversation)
+            case CForget():
+                body = AskForget(conversation=conversation)
+        await self._command(visitor, frame.id, body)
+
+    def _conversation(self, visitor: Visitor, action: UUID) -> UUID | None:
+        """Return which conversation an action is about; None when it was refused."""
         if visitor.conversation is None:
-            visitor.refuse(Refusal.NOT_FOUND, frame.id)
-        elif not self._too_quick(visitor, frame.id):
-            await self._command(visitor, frame.id, Leave(conversation=visitor.conversation))
+            visitor.refuse(Refusal.NOT_FOUND, action)
+            return None
+        return None if self._too_quick(visitor, action) else visitor.conversation
 
     def _too_quick(self, visitor: Visitor, action: UUID) -> bool:
         now = asyncio.get_running_loop().time()
@@ -171,7 +247,7 @@ class Actions:
         return wait_s > 0
 
     async def _command(
-        self, visitor: Visitor, action: UUID, body: _Command, masked: int = 0
+        self, visitor: Visitor, action: UUID, body: _Command, masked: Masked = _UNMASKED
     ) -> None:
         self._rooms.expect(visitor, action)
         try:
@@ -180,7 +256,8 @@ class Actions:
         except ServiceError:
             visitor.refuse(Refusal.BUSY, action, wait_s=RETRY_AFTER_S)
             return
-        visitor.outbox.put(SAccepted(id=action, masked=masked))
+        MASKED.inc(masked.count)
+        visitor.outbox.put(SAccepted(id=action, masked=masked.count, kinds=masked.kinds))
 
     def _sync(self, visitor: Visitor, after: int) -> None:
         idle = visitor.sync_after is None

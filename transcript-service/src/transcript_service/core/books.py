@@ -10,9 +10,11 @@ from datetime import datetime
 from uuid import UUID
 
 from services.contracts import (
+    Attached,
     Envelope,
     Event,
     OpenConversation,
+    PostFile,
     PublishDirectory,
     Refusal,
     TenantDirectory,
@@ -23,7 +25,14 @@ from transcript_service.core.change import Decision, Situation
 from transcript_service.core.decide import decide
 from transcript_service.core.life import may_say
 from transcript_service.core.repeats import clashes
-from transcript_service.core.state import Conversation, HandoverRow, Key, Load, OfferRow
+from transcript_service.core.state import (
+    Conversation,
+    HandoverRow,
+    KeptFile,
+    Key,
+    Load,
+    OfferRow,
+)
 
 Action = tuple[str, UUID, str, UUID]
 """(tenant, conversation, sender, command id): what makes an action unique."""
@@ -86,6 +95,16 @@ def followed_by(envelope: Envelope) -> UUID | None:
     return envelope.body.follows if isinstance(envelope.body, OpenConversation) else None
 
 
+def shown_by(envelope: Envelope) -> UUID | None:
+    """Return the file that a command is to show."""
+    return envelope.body.file if isinstance(envelope.body, PostFile) else None
+
+
+def shown_in(event: Event) -> UUID | None:
+    """Return the file that an event shows."""
+    return event.body.file if isinstance(event.body, Attached) else None
+
+
 @dataclass(slots=True)
 class Books:
     """What a batch is decided on. Fill it from the store, `carry_out` each command, commit."""
@@ -100,6 +119,8 @@ class Books:
     """Per tenant and citizen, of those who open something here: until when they may not."""
     receipts: dict[tuple[str, str], UUID] = field(default_factory=dict)
     """Receipt numbers that are given, of those that may be given here."""
+    files: dict[Key, dict[UUID, KeptFile]] = field(default_factory=dict)
+    """Per conversation, the files in the store that are to be shown here."""
     units: dict[Key, Unit] = field(default_factory=dict)
 
     def carry_out(self, envelope: Envelope, salt: Callable[[], bytes]) -> Outcome:
@@ -132,6 +153,7 @@ class Books:
             before_it=self.conversations.get((tenant, follows)) if follows else None,
             blocked_until=self.blocks.get((tenant, envelope.sender)),
             receipts={number: id_ for (of, number), id_ in self.receipts.items() if of == tenant},
+            files=self.files.get((tenant, conversation_of(envelope)), {}),
         )
 
     def _record(
@@ -165,6 +187,8 @@ class Books:
             unit.blocks[after.citizen] = self.blocks[whom]
         if after.summary.receipt is not None:
             self.receipts[envelope.tenant, after.summary.receipt] = after.summary.conversation
+        for file in filter(None, (shown_in(entry.event) for entry in decision.entries)):
+            self.files[key][file] = replace(self.files[key][file], shown=True)
         if not decision.entries:
             unit.handled.append((envelope.sender, envelope.id))
         self.conversations[key] = unit.after

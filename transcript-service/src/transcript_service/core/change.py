@@ -22,7 +22,14 @@ from services.contracts import (
 )
 
 from transcript_service.core.life import sender_of
-from transcript_service.core.state import Conversation, Entry, HandoverRow, Load, OfferRow
+from transcript_service.core.state import (
+    Conversation,
+    Entry,
+    HandoverRow,
+    KeptFile,
+    Load,
+    OfferRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ class Situation:
     """Until when the sender may open no conversation."""
     receipts: Mapping[str, UUID] = field(default_factory=dict)
     """Receipt numbers that are given, of those this conversation may be given."""
+    files: Mapping[UUID, KeptFile] = field(default_factory=dict)
+    """Of the files in the store for this conversation, those that are to be shown."""
 
 
 class Change:
@@ -77,6 +86,7 @@ class Change:
         self.directory = directory
         self.now = situation.now
         self.receipts = situation.receipts
+        self.files = situation.files
         self._loads_before = situation.loads
         self._before = conversation
         self._after = conversation
@@ -135,6 +145,7 @@ class Change:
             owner=agent,
             epoch=self.summary.epoch + 1,
             unanswered_since=self.now if live else None,
+            nudged_at=None,
         )
 
     def contact(self, contact: str | None) -> None:

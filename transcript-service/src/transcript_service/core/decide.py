@@ -9,7 +9,9 @@ from services.contracts import (
     Consult,
     Envelope,
     MakeWritten,
+    Nudge,
     OpenConversation,
+    PostFile,
     PostMessage,
     Refusal,
     RequestHandover,
@@ -17,11 +19,14 @@ from services.contracts import (
 )
 
 from transcript_service.core import (
+    afterwards,
     alarms,
     consults,
     endings,
+    files,
     handovers,
     life,
+    nudges,
     offers,
     owners,
     rights,
@@ -36,6 +41,7 @@ _Rule = Callable[[Change, Any], Refusal | None]
 
 _RULES: Final[Mapping[str, _Rule]] = {
     "message.post.v1": words.post_message,
+    "file.post.v1": files.post_file,
     "note.post.v1": words.post_note,
     "offer.make.v1": offers.make_offer,
     "offer.accept.v1": offers.accept_offer,
@@ -47,6 +53,11 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "conversation.requeue.v1": owners.requeue,
     "conversation.leave.v1": endings.leave,
     "conversation.close.v1": endings.close,
+    "citizen.nudge.v1": nudges.nudge,
+    "nudge.answer.v1": nudges.answer_nudge,
+    "rating.give.v1": afterwards.rate,
+    "copy.mail.v1": afterwards.mail_copy,
+    "forget.ask.v1": afterwards.ask_forget,
     "wrapup.end.v1": endings.end_wrap_up,
     "citizen.reachable.v1": endings.set_reachable,
     "written.ask.v1": written.ask_written,
@@ -58,6 +69,11 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "alarm.clear.v1": alarms.clear_alarm,
     "citizen.block.v1": alarms.block,
 }
+
+_BY_THE_OWNER: Final = (
+    PostMessage | PostFile | RequestHandover | Requeue | Close | Nudge | Consult | MakeWritten
+)
+"""What an owner says under the epoch they own it in."""
 
 _OPEN_TO_STRANGERS: Final = frozenset(
     {"offer.accept.v1", "offer.decline.v1", "conversation.take_over.v1"}
@@ -126,11 +142,9 @@ def _fenced(conversation: Conversation, envelope: Envelope) -> tuple[str, ...]:
 
 def _stale(change: Change, command: Command) -> Refusal | None:
     """Refuse an owner's action under an old epoch, before anything else is said of the state."""
-    if not isinstance(
-        command, PostMessage | RequestHandover | Requeue | Close | Consult | MakeWritten
-    ):
+    if not isinstance(command, _BY_THE_OWNER):
         return None
-    if isinstance(command, PostMessage | MakeWritten) and not change.agent_id:
+    if isinstance(command, PostMessage | PostFile | MakeWritten) and not change.agent_id:
         return None
     if change.summary.state == "closed" or command.epoch == change.summary.epoch:
         return None

@@ -76,6 +76,7 @@ def end(
         missed=(),
         away_since=None,
         unanswered_since=None,
+        nudged_at=None,
     )
     change.say(Closed(reason=reason), name=name)
 

@@ -15,12 +15,14 @@ _STATES: Final[tuple[ConversationState, ...]] = (
 _OK: Final = None
 _WAIT, _ACT, _SHUT = Refusal.NOT_WAITING, Refusal.NOT_ACTIVE, Refusal.CLOSED
 _GONE, _NONE, _WRIT = Refusal.OFFER_GONE, Refusal.NO_HANDOVER, Refusal.ALREADY_WRITTEN
+_OPEN = Refusal.NOT_CLOSED
 
 _Row = tuple[Refusal | None, Refusal | None, Refusal | None, Refusal | None, Refusal | None]
 
 _LIFE: Final[Mapping[str, _Row]] = {
     #                             waiting offered active closed written
     "message.post.v1":           (_OK,   _OK,   _OK,   _SHUT, _OK),
+    "file.post.v1":              (_OK,   _OK,   _OK,   _SHUT, _OK),
     "note.post.v1":              (_OK,   _OK,   _OK,   _OK,   _OK),
     "offer.make.v1":             (_OK,   _WAIT, _OK,   _SHUT, _OK),
     "offer.accept.v1":           (_GONE, _OK,   _OK,   _GONE, _GONE),
@@ -32,6 +34,11 @@ _LIFE: Final[Mapping[str, _Row]] = {
     "conversation.requeue.v1":   (_ACT,  _ACT,  _OK,   _SHUT, _ACT),
     "conversation.leave.v1":     (_OK,   _OK,   _OK,   _SHUT, _OK),
     "conversation.close.v1":     (_ACT,  _ACT,  _OK,   _SHUT, _ACT),
+    "citizen.nudge.v1":          (_ACT,  _ACT,  _OK,   _SHUT, _ACT),
+    "nudge.answer.v1":           (_OK,   _OK,   _OK,   _SHUT, _OK),
+    "rating.give.v1":            (_OPEN, _OPEN, _OPEN, _OK,   _OPEN),
+    "copy.mail.v1":              (_OPEN, _OPEN, _OPEN, _OK,   _OPEN),
+    "forget.ask.v1":             (_OPEN, _OPEN, _OPEN, _OK,   _OPEN),
     "wrapup.end.v1":             (_ACT,  _ACT,  _ACT,  _OK,   _ACT),
     "citizen.reachable.v1":      (_OK,   _OK,   _OK,   _SHUT, _OK),
     "written.ask.v1":            (_OK,   _OK,   _OK,   _SHUT, _OK),
@@ -50,6 +57,7 @@ _C, _A, _R, _S = "citizen", "agent", "router", "system"
 _SENDERS: Final[Mapping[str, frozenset[str]]] = {
     "conversation.open.v1": frozenset({_C}),
     "message.post.v1": frozenset({_C, _A}),
+    "file.post.v1": frozenset({_C, _A}),
     "note.post.v1": frozenset({_A}),
     "offer.make.v1": frozenset({_R}),
     "offer.accept.v1": frozenset({_A}),
@@ -61,6 +69,11 @@ _SENDERS: Final[Mapping[str, frozenset[str]]] = {
     "conversation.requeue.v1": frozenset({_R, _A}),
     "conversation.leave.v1": frozenset({_C, _R}),
     "conversation.close.v1": frozenset({_A}),
+    "citizen.nudge.v1": frozenset({_A}),
+    "nudge.answer.v1": frozenset({_C}),
+    "rating.give.v1": frozenset({_C}),
+    "copy.mail.v1": frozenset({_C}),
+    "forget.ask.v1": frozenset({_C}),
     "wrapup.end.v1": frozenset({_A, _R}),
     "citizen.reachable.v1": frozenset({_R}),
     "written.ask.v1": frozenset({_C}),

@@ -5,6 +5,7 @@ from typing import Final
 
 from services.contracts import (
     AskWritten,
+    Attached,
     Block,
     Blocked,
     Body,
@@ -12,21 +13,26 @@ from services.contracts import (
     ContactGiven,
     Event,
     EventBody,
+    MailCopy,
     Messaged,
     Noted,
+    PostFile,
     PostMessage,
     PostNote,
+    Rate,
+    Rated,
     RequestHandover,
     SetTopic,
     TopicSet,
 )
 
-from transcript_service.core.contacts import as_kept
+from transcript_service.core.contacts import as_kept, contact_for
 from transcript_service.core.erased import was_erased
 
 _KINDS: Final[Mapping[str, frozenset[str]]] = {
     "conversation.open.v1": frozenset({"opened"}),
     "message.post.v1": frozenset({"message"}),
+    "file.post.v1": frozenset({"attached"}),
     "note.post.v1": frozenset({"note"}),
     "offer.make.v1": frozenset({"offered"}),
     "offer.accept.v1": frozenset({"joined", "handed_over"}),
@@ -38,6 +44,11 @@ _KINDS: Final[Mapping[str, frozenset[str]]] = {
     "conversation.requeue.v1": frozenset({"requeued"}),
     "conversation.leave.v1": frozenset({"closed"}),
     "conversation.close.v1": frozenset({"closed"}),
+    "citizen.nudge.v1": frozenset({"nudged"}),
+    "nudge.answer.v1": frozenset({"nudge_answered"}),
+    "rating.give.v1": frozenset({"rated"}),
+    "copy.mail.v1": frozenset({"copy_mailed"}),
+    "forget.ask.v1": frozenset({"forget_asked"}),
     "written.ask.v1": frozenset({"contact_given"}),
     "written.make.v1": frozenset({"made_written"}),
     "topic.set.v1": frozenset({"topic_set"}),
@@ -52,6 +63,9 @@ _KINDS: Final[Mapping[str, frozenset[str]]] = {
 _MAY_BE_SILENT: Final = frozenset(
     {
         "conversation.open.v1",
+        "citizen.nudge.v1",
+        "nudge.answer.v1",
+        "forget.ask.v1",
         "wrapup.end.v1",
         "citizen.reachable.v1",
         "topic.set.v1",
@@ -88,12 +102,35 @@ def _says(command: Body, bodies: Sequence[EventBody]) -> bool:
             return text in words
         case RequestHandover(note=note) | Consult(note=note):
             return words == ([note] if note is not None else [])
-        case AskWritten(answer_by=answer_by, contact=contact):
-            given = [(b.answer_by, b.contact) for b in bodies if isinstance(b, ContactGiven)]
-            return (answer_by, as_kept(answer_by, contact)) in given
-        case SetTopic(topic=topic):
-            return topic in [body.topic for body in bodies if isinstance(body, TopicSet)]
         case Block(reason=reason):
             return reason in [body.reason for body in bodies if isinstance(body, Blocked)]
         case _:
+            return _means(command, bodies)
+
+
+def _means(command: Body, bodies: Sequence[EventBody]) -> bool:
+    """Return whether what was asked, chosen or shown then is what the command says."""
+    match command:
+        case AskWritten(answer_by=answer_by, contact=contact):
+            given = [(b.answer_by, b.contact) for b in bodies if isinstance(b, ContactGiven)]
+            return (answer_by, as_kept(answer_by, contact)) in given
+        case PostFile(file=file):
+            return file in [body.file for body in bodies if isinstance(body, Attached)]
+        case Rate(rating=rating, comment=comment):
+            rated = [(b.rating, b.comment) for b in bodies if isinstance(b, Rated)]
+            return (rating, comment) in rated
+        case MailCopy(contact=contact):
+            return _is_contact(contact)
+        case SetTopic(topic=topic):
+            return topic in [body.topic for body in bodies if isinstance(body, TopicSet)]
+        case _:
             return True
+
+
+def _is_contact(contact: str) -> bool:
+    """Return whether a copy may have been mailed there: that it was is kept, not where to."""
+    try:
+        contact_for("email", contact)
+    except ValueError:
+        return False
+    return True

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from services.contracts import Event, Summary
+from services.contracts import Event, StoredFile, Summary
 
 Key = tuple[str, UUID]
 """(tenant, conversation): nothing in the ledger is found without its tenant."""
@@ -84,6 +84,17 @@ class HandoverRow:
     requested_at: datetime
     deadline: datetime
     state: HandoverOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file in the store, as its row says."""
+
+    file: StoredFile
+    sender: str
+    """Who put it there; nobody else may show it."""
+    shown: bool = False
+    """Whether it stands in the dialogue."""
 
 
 def involved(conversation: Conversation | None) -> frozenset[str]:

@@ -5,6 +5,7 @@ from typing import get_args
 
 from services.contracts import (
     DIALOGUE,
+    Attached,
     Envelope,
     Messaged,
     Noted,
@@ -20,6 +21,7 @@ from services.contracts.directory import Language
 
 from transcript_service.core.alarms import alarm_by_words
 from transcript_service.core.change import Change, Decision, Situation
+from transcript_service.core.nudges import heard_from
 from transcript_service.core.rights import is_confidential
 from transcript_service.core.state import Conversation
 from transcript_service.core.topics import department_of
@@ -99,32 +101,46 @@ def _known_agent(directory: TenantDirectory, agent: str | None) -> str | None:
 
 def post_message(change: Change, command: PostMessage) -> Refusal | None:
     """Say something: the citizen at any time before the closing, an agent only as the owner."""
+    if refusal := speak(change, Messaged(text=command.text, masked=command.masked), command.seen):
+        return refusal
+    if not change.agent_id and command.alarm is not None:
+        alarm_by_words(change, command.alarm)
+    return None
+
+
+def speak(change: Change, body: Messaged | Attached, seen: int) -> Refusal | None:
+    """Say words or show a file in the dialogue, under the rules for both.
+
+    An owner who speaks has answered; a citizen who does is still there.
+    """
     if change.agent_id:
         if change.summary.state != "active":
             return Refusal.NOT_ACTIVE
         if change.summary.owner != change.agent_id:
             return Refusal.NOT_ALLOWED
+        if change.summary.unanswered_since is not None:
+            change.set(unanswered_since=None)
+    else:
+        heard_from(change)
     # Nobody has seen what is not there: causality (seq > seen) holds whatever a client claims.
-    seen = min(max(command.seen, 0), change.summary.last_seq.get(DIALOGUE, 0))
-    change.say(Messaged(text=command.text, masked=command.masked), seen=seen)
-    if not change.agent_id and command.alarm is not None:
-        alarm_by_words(change, command.alarm)
-    if change.agent_id and change.summary.unanswered_since is not None:
-        change.set(unanswered_since=None)
+    change.say(body, seen=min(max(seen, 0), change.summary.last_seq.get(DIALOGUE, 0)))
     return None
 
 
 def only_adds_words(envelope: Envelope, conversation: Conversation) -> bool:
     """Return whether a command, if it is carried out, adds words and changes nothing else.
 
-    The first words of an owner do more, and so may words of danger.
+    The first words of an owner do more, and so do those of a citizen who was asked whether they are
+    still there, and so may words of danger.
     """
     match envelope.body:
         case PostNote():
             return True
         case PostMessage(alarm=alarm):
-            answers = not envelope.sender.startswith("citizen:")
-            return alarm is None and not (answers and conversation.summary.unanswered_since)
+            summary = conversation.summary
+            by_citizen = envelope.sender.startswith("citizen:")
+            awaited = summary.nudged_at if by_citizen else summary.unanswered_since
+            return alarm is None and awaited is None
         case _:
             return False
 
