@@ -203,6 +203,10 @@ class FakeLedger:
             case Leave():
                 what = Closed(reason=body.reason)
                 known.state = "closed"
+            case _:
+                # Carried out, and nothing to be seen of it here.
+                await self._reply(asked, CommandDone(about=asked.id))
+                return
         await self.commit(known, what, id_=asked.id, sender=asked.sender)
 
     async def commit(
