@@ -26,7 +26,7 @@ FETCH_BROKER = $(if $(BROKER),$(PYTHON) -m native.debootstrap)
 
 .PHONY: help setup setup-tests run down scale status clean check format generate fresh \
 	unit contract integration e2e test data-test replay bench chaos crash-points mutants dead-letters lock \
-	simulate erlang compare-routing bench-router bench-country bench-widget
+	simulate erlang compare-routing bench-router bench-country pictures bench-widget
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,6 +97,10 @@ test: setup-tests ## everything CI runs, after setting itself up
 	@$(MAKE) contract
 	@$(MAKE) integration
 	@$(MAKE) e2e
+
+pictures: setup-tests ## visit every state of the widget, and keep small pictures of some in docs/pictures
+	mkdir -p docs/pictures
+	PREK_PICTURES=docs/pictures $(PYTHON) -m pytest -m e2e tests/e2e/test_states.py -k visited
 
 data-test: setup-tests ## what reads the data folder beside the clone (SHARED_DATA=)
 	SHARED_DATA=$(SHARED_DATA) $(PYTHON) -m pytest -m shared_data

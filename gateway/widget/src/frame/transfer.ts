@@ -17,8 +17,11 @@ export interface Put {
   readonly onPart: (part: number) => void;
 }
 
-/** A line on which nothing moves for so long is gone, in ms. */
-const STALLED_MS = 60_000;
+/**
+ * A line on which nothing moves for so long is gone, in ms. After the last byte the store has up to
+ * 75 s to look for viruses and to write a picture anew.
+ */
+const STALLED_MS = 95_000;
 
 /** Resolves in every case; `stopped` when the citizen dropped it. */
 export function putFile(put: Put): Promise<PutAnswer | "stopped"> {
