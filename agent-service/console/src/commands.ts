@@ -5,8 +5,8 @@ import type { Desk } from "./desk";
 import { type Field, wantFocus } from "./focus";
 import type { Command } from "./keys";
 import type { State } from "./model";
+import { mayNudge, nudge } from "./silence";
 import { unread } from "./threads";
-import { mayNudge, nudge } from "./views/nudge";
 
 /** What is asked about the conversation on screen. */
 export type Question =

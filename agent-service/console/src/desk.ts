@@ -7,9 +7,11 @@ import {
   type Emergency,
   dispatch as dispatchOutbox,
   newId,
+  retryDelay,
   type Why,
 } from "@prek/wire";
 import { Attaching } from "./attaching";
+import { isOwned } from "./board";
 import { readKept, writeKept } from "./kept";
 import { linkedConversation } from "./links";
 import {
@@ -46,6 +48,8 @@ export class Desk {
   readonly attaching = new Attaching();
   private current: State = INITIAL;
   private readonly listeners = new Set<() => void>();
+  /** Files that wait to be tried again. */
+  private readonly paused = new Set<() => void>();
   private readonly connection: Connection<AgentFrame, DeskFrame>;
   private outboxTimer = 0;
   private keepTimer = 0;
@@ -81,6 +85,16 @@ export class Desk {
     addEventListener("online", () => this.connection.nudge());
     addEventListener("pagehide", () => this.keep());
     addEventListener("hashchange", () => this.followLink());
+    addEventListener("beforeunload", (event) => {
+      // Texts are kept over a reload; the bytes of a file are not.
+      if (!this.attaching.isEmpty) event.preventDefault();
+    });
+    // A file that misses the field must not take the desk's place in the tab.
+    for (const name of ["dragover", "drop"] as const) {
+      addEventListener(name, (event) => {
+        if (event.dataTransfer?.types.includes("Files") === true) event.preventDefault();
+      });
+    }
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.connection.nudge();
     });
@@ -91,6 +105,7 @@ export class Desk {
     const before = this.current;
     const step = reduce(before, message);
     this.current = step.state;
+    this.followFiles(before);
     for (const frame of step.send) this.connection.send(frame);
     if (step.state === before) return;
     if (before.outbox !== step.state.outbox || before.link !== step.state.link) this.pump();
@@ -106,17 +121,48 @@ export class Desk {
 
   /** Put what was chosen into the store and show it; returns whether everything went. */
   sendFiles(conversation: string): Promise<boolean> {
-    return this.attaching.send(
-      conversation,
-      ({ id, bytes, name }, onPart, stop) =>
-        putFile({ address: fileAddress(conversation, id), name, bytes, onPart, stop }),
-      (file) => {
+    return this.attaching.send(conversation, {
+      put: async ({ id, bytes, name }, onPart, stop) => {
+        const address = fileAddress(conversation, id);
+        const wrong = await putFile({ address, name, bytes, onPart, stop });
+        if (wrong === "token_invalid") void this.ask();
+        return wrong;
+      },
+      show: (file) => {
         // As it is by now: an upload takes its time.
         const summary = this.current.board.known[conversation]?.summary;
         const { epoch = 0, last_seq = {} } = summary ?? {};
         this.act({ type: "send_file", conversation, file, epoch, seen: last_seq.dialogue ?? 0 });
       },
-    );
+      pause: (tries, stop) => this.pause(tries, stop),
+    });
+  }
+
+  /** Until the line is back; with a line, for a while. */
+  private pause(tries: number, stop: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      let timer = 0;
+      const go = () => {
+        window.clearTimeout(timer);
+        this.paused.delete(go);
+        resolve();
+      };
+      if (this.connection.ready) timer = window.setTimeout(go, retryDelay(tries, Math.random()));
+      this.paused.add(go);
+      stop.addEventListener("abort", go, { once: true });
+    });
+  }
+
+  /** Files that waited for the line go; those of what is another's now are not ours to send. */
+  private followFiles(before: State): void {
+    const { board, link, sign } = this.current;
+    if (link === "ready" && before.link !== "ready") for (const go of [...this.paused]) go();
+    // Signed out by the clock, everything stays for the same agent to come back to.
+    if (board === before.board || sign === "ended") return;
+    this.attaching.keepOnly((id) => {
+      const summary = board.known[id]?.summary;
+      return summary !== undefined && isOwned(summary, board.me);
+    });
   }
 
   choose(presence: ChosenPresence, reason = ""): void {

@@ -156,6 +156,7 @@ function wordsOf(action: DeskAction): string {
 
 function titleOf(action: DeskAction): Key {
   if (action.type === "send") return "refused_send";
+  if (action.type === "send_file") return "refused_send_file";
   return action.type === "note" ? "refused_note" : "refused_action";
 }
 

@@ -47,8 +47,7 @@ function advance(
 /** A pushed event. Its author is no longer writing. */
 export function addEvent(thread: Thread | undefined, event: WireEvent): ThreadStep {
   const step = advance(thread, event.stream, (cursor) => receive(cursor, event));
-  const silent = event.body.kind === "message" && event.author.kind === "citizen";
-  return silent ? { ...step, thread: { ...step.thread, typing: null } } : step;
+  return isCitizens(event) ? { ...step, thread: { ...step.thread, typing: null } } : step;
 }
 
 /** The answer to `follow`. */
@@ -76,14 +75,21 @@ function byNumber(a: string, b: string): number {
   return Number(a.split("-")[1] ?? 0) - Number(b.split("-")[1] ?? 0);
 }
 
-function isCitizens(event: WireEvent): boolean {
-  return event.body.kind === "message" && event.author.kind === "citizen";
+/** Whether somebody said it: words, or a file. */
+export function isSaid({ body }: WireEvent): boolean {
+  return body.kind === "message" || body.kind === "attached";
 }
 
-/** How many of the citizen's messages have not been on screen. */
+function isCitizens(event: WireEvent): boolean {
+  return isSaid(event) && event.author.kind === "citizen";
+}
+
+/** How much of what the citizen has said has not been on screen; "I am here" is an answer too. */
 export function unread(thread: Thread | undefined): number {
   return eventsOf(thread, "dialogue").filter(
-    (event) => isCitizens(event) && event.seq > (thread?.read[event.stream] ?? 0),
+    (event) =>
+      (isCitizens(event) || event.body.kind === "nudge_answered") &&
+      event.seq > (thread?.read[event.stream] ?? 0),
   ).length;
 }
 
@@ -96,11 +102,11 @@ export function markRead(thread: Thread): Thread {
   return same ? thread : { ...thread, read };
 }
 
-/** The first of the citizen's messages that nobody has answered; null when it is our turn no more. */
+/** The first of the citizen's words that nobody has answered; null when it is our turn no more. */
 export function unansweredSince(thread: Thread | undefined): string | null {
   let since: string | null = null;
   for (const event of eventsOf(thread, "dialogue")) {
-    if (event.body.kind !== "message") continue;
+    if (!isSaid(event)) continue;
     since = event.author.kind === "citizen" ? (since ?? event.time) : null;
   }
   return since;
@@ -119,16 +125,27 @@ export function requeuedFor(thread: Thread | undefined) {
   return body?.kind === "requeued" ? body.reason : null;
 }
 
-/** The latest words of anyone, for the list. */
-export function lastMessage(thread: Thread | undefined): WireEvent | null {
-  return eventsOf(thread, "dialogue").findLast((event) => event.body.kind === "message") ?? null;
+/** Whether the last word is the desk's: then the citizen may only be reading, or be gone. */
+export function awaitsCitizen(thread: Thread | undefined): boolean {
+  return lastSaid(thread)?.author.kind === "agent";
+}
+
+/** The latest words or file of anyone, for the list. */
+export function lastSaid(thread: Thread | undefined): WireEvent | null {
+  return eventsOf(thread, "dialogue").findLast(isSaid) ?? null;
+}
+
+/** What was said, on one line: a file is its name. */
+export function saying(event: WireEvent | null): string {
+  if (event?.body.kind === "message") return event.body.text;
+  return event?.body.kind === "attached" ? event.body.name : "";
 }
 
 const LONGEST_TITLE = 60;
 
 /** The citizen's first words on one line, which say what it is about when no topic does. */
 export function firstWords(thread: Thread | undefined): string {
-  const body = eventsOf(thread, "dialogue").find(isCitizens)?.body;
-  const words = body?.kind === "message" ? body.text.replace(/\s+/g, " ") : "";
+  const messages = eventsOf(thread, "dialogue").filter(({ body }) => body.kind === "message");
+  const words = saying(messages.find(isCitizens) ?? null).replace(/\s+/g, " ");
   return words.length > LONGEST_TITLE ? `${words.slice(0, LONGEST_TITLE).trimEnd()} …` : words;
 }

@@ -1,7 +1,10 @@
 /** One `PUT` of a file with its progress, which `fetch` does not tell; and one `GET`. */
 
-/** A line on which nothing moves for so long is gone, in ms. */
-const STALLED_MS = 60_000;
+/**
+ * A line on which nothing moves for so long is gone, in ms. After the last byte the store has up to
+ * 75 s to look for viruses and to write a picture anew.
+ */
+const STALLED_MS = 95_000;
 
 export interface Sent {
   readonly address: string;

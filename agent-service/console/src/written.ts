@@ -1,6 +1,6 @@
 /** Written questions: how near the deadline is, where the answer goes, whether there is one yet. */
 import type { ContactGiven, Summary, Timing } from "@prek/wire";
-import { eventsOf } from "./threads";
+import { eventsOf, isSaid } from "./threads";
 import type { Thread } from "./model";
 
 export type Nearness = "over" | "soon" | "later";
@@ -30,7 +30,5 @@ export function contactOf(thread: Thread | undefined): ContactGiven | null {
 export function isAnswered(thread: Thread | undefined): boolean {
   const events = eventsOf(thread, "dialogue");
   const since = events.findLastIndex(({ body }) => body.kind === "made_written");
-  return events
-    .slice(since + 1)
-    .some(({ body, author }) => body.kind === "message" && author.kind === "agent");
+  return events.slice(since + 1).some((event) => isSaid(event) && event.author.kind === "agent");
 }

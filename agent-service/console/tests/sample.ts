@@ -164,6 +164,24 @@ export const event = (seq: number, more: Partial<WireEvent> = {}): WireEvent => 
 export const ours = (seq: number, id: string): WireEvent =>
   event(seq, { id, mine: true, author: KARI });
 
+/** A picture, of the citizen's unless somebody else's event is given. */
+export const attached = (seq: number, of: Partial<WireEvent> = {}): WireEvent =>
+  event(seq, {
+    ...of,
+    body: {
+      kind: "attached",
+      file: `f${seq}`,
+      name: "tegning.png",
+      media_type: "image/png",
+      size: 2_000,
+      sha256: "",
+      scan: "clean",
+      width: 40,
+      height: 30,
+      masked: 0,
+    },
+  });
+
 export const pushed = (conversation: string, of: WireEvent): DeskFrame => ({
   type: "event",
   conversation,

@@ -2,15 +2,17 @@
 import { describe, expect, test } from "vitest";
 import { draftOf, type State } from "../src/model";
 import {
+  awaitsCitizen,
   eventsOf,
   firstWords,
-  lastMessage,
+  lastSaid,
   lastSeq,
+  saying,
   TYPING_MS,
   unansweredSince,
   unread,
 } from "../src/threads";
-import { after, answered, AT, event, frame, ours, owned, pushed, run, seated, snapshot, summary, welcome } from "./sample";
+import { after, answered, AT, attached, event, frame, NOW, ours, owned, pushed, run, seated, snapshot, summary, welcome } from "./sample";
 import { pick, seeded } from "./world";
 
 const seqs = (state: State, id = "a") => eventsOf(state.threads[id], "dialogue").map(({ seq }) => seq);
@@ -148,7 +150,41 @@ test("it is our turn since the first message nobody answered", () => {
   expect(unansweredSince(asked.threads.a)).toBe(early.time);
   expect(unansweredSince(replied.threads.a)).toBeNull();
   expect(firstWords(replied.threads.a)).toBe("words 1");
-  expect(lastMessage(replied.threads.a)?.id).toBe("m1");
+  expect(lastSaid(replied.threads.a)?.id).toBe("m1");
+});
+
+test("a file is said as words are, and named by its name", () => {
+  const state = after(
+    seated([owned("a")]),
+    frame(pushed("a", ours(1, "m1"))),
+    frame({ type: "typing", conversation: "a", author: "citizen" }),
+    frame(pushed("a", attached(2))),
+  );
+  const { a } = state.threads;
+
+  expect([unread(a), a?.typing, unansweredSince(a)]).toEqual([1, null, NOW]);
+  expect(saying(lastSaid(a))).toBe("tegning.png");
+  // A name says little of what the enquiry is about.
+  expect(firstWords(a)).toBe("");
+});
+
+test("the desk's last word, or its last file, awaits the citizen", () => {
+  const asked = after(seated([owned("a")]), frame(pushed("a", event(1))));
+  const shown = after(asked, frame(pushed("a", attached(2, ours(2, "m1")))));
+
+  expect([asked, shown].map(({ threads }) => awaitsCitizen(threads.a))).toEqual([false, true]);
+  expect(awaitsCitizen(undefined)).toBe(false);
+});
+
+test("who says that they are there is heard of", () => {
+  const state = after(
+    seated([owned("a")]),
+    frame(pushed("a", ours(1, "m1"))),
+    frame(pushed("a", event(2, { body: { kind: "nudged" } }))),
+    frame(pushed("a", event(3, { body: { kind: "nudge_answered" } }))),
+  );
+
+  expect([unread(state.threads.a), unansweredSince(state.threads.a)]).toEqual([1, null]);
 });
 
 test("a typing hint lasts some seconds, and ends with the message", () => {

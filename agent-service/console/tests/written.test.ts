@@ -5,7 +5,7 @@ import { load, offersToMe, ownConversations, waitingLine, writtenQuestions } fro
 import { deadline } from "../src/clock";
 import { mayAsk } from "../src/commands";
 import { contactOf, isAnswered, nearness } from "../src/written";
-import { after, AT, DIRECTORY, event, frame, NOW, ours, owned, pushed, seated, summary } from "./sample";
+import { after, AT, attached, DIRECTORY, event, frame, NOW, ours, owned, pushed, seated, summary } from "./sample";
 
 const at = (hours: number) => new Date(AT + hours * 3_600_000).toISOString();
 const question = (id: string, hours: number, more = {}) =>
@@ -87,6 +87,13 @@ test("what was said before it became a written question is no answer to it", () 
   const answered = after(talked, frame(pushed("a", event(3))), frame(pushed("a", ours(4, "m2"))));
 
   expect([isAnswered(talked.threads.a), isAnswered(answered.threads.a)]).toEqual([false, true]);
+});
+
+test("a file is an answer", () => {
+  const asked = after(seated([owned("a")]), frame(pushed("a", made(1))));
+  const answered = after(asked, frame(pushed("a", attached(2, ours(2, "m1")))));
+
+  expect(isAnswered(answered.threads.a)).toBe(true);
 });
 
 test("it can be answered later only where there is a way, and only once", () => {

@@ -52,5 +52,7 @@ async def test_the_consoles_files_come_under_a_strict_policy(tmp_path):
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
+    # A picture of the dialogue is shown from this browser's memory, and from nowhere else.
+    assert "img-src 'self' data: blob:;" in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-cache"

@@ -5,10 +5,11 @@ import { isOwned, isWritten } from "../board";
 import { mayAsk, type Question } from "../commands";
 import { wantFocus } from "../focus";
 import { ariaKeys, type Command } from "../keys";
+import { mayNudge, nudge } from "../silence";
 import type { Key } from "../texts";
+import { awaitsCitizen } from "../threads";
 import { isAnswered } from "../written";
 import { RaiseAlarm } from "./alarm";
-import { awaitsCitizen, mayNudge, Nudged, nudge } from "./nudge";
 import { useShown } from "./context";
 
 /** Done many times a day. */
@@ -58,7 +59,6 @@ export function Actions({ summary }: { readonly summary: Summary }) {
         )}
         {more && SELDOM.filter(possible).map((one) => <Ask key={one} question={one} />)}
       </div>
-      <Nudged summary={summary} />
       {owned && summary.handover !== null && <Pending summary={summary} />}
       {asks === "close" && <Close summary={summary} />}
       {asks === "requeue" && <Requeue summary={summary} />}
@@ -119,7 +119,7 @@ function Close({ summary }: { readonly summary: Summary }) {
   const answered = isAnswered(state.threads[conversation]);
   const text = !written ? "close_confirm" : answered ? "close_written_confirm" : "close_unanswered";
   // Whose last word is the desk's may only be reading: asked first, nobody is cut off.
-  const first = !written && mayNudge(summary, state) && awaitsCitizen(state, conversation);
+  const first = !written && mayNudge(summary, state) && awaitsCitizen(state.threads[conversation]);
   return (
     <Sure
       first={first ? { text: t("nudge_first"), act: () => desk.act(nudge(summary)) } : null}

@@ -30,7 +30,7 @@ export function Attachment({ conversation, body, mine }: AttachmentProps) {
   const isPicture = PICTURES.includes(body.media_type) && body.width !== null;
   return (
     <div class="words attachment">
-      {isPicture && <Picture address={address} body={body} onFail={() => setFailed(true)} />}
+      {isPicture && <Picture address={address} body={body} tell={setFailed} />}
       <p class="file">
         <bdi>{body.name}</bdi> <span class="hint">{size(body.size)}</span>
       </p>
@@ -45,7 +45,7 @@ export function Attachment({ conversation, body, mine }: AttachmentProps) {
         {t("file_save")}
       </button>
       {!mine && body.scan === "unscanned" && <p class="hint">{t("file_unscanned")}</p>}
-      <p role="alert" class="warning">{failed ? t("file_failed") : ""}</p>
+      <p role="alert" class="error">{failed ? t("file_failed") : ""}</p>
     </div>
   );
 }
@@ -53,11 +53,11 @@ export function Attachment({ conversation, body, mine }: AttachmentProps) {
 interface PictureProps {
   readonly address: string;
   readonly body: Attached;
-  readonly onFail: () => void;
+  readonly tell: (failed: boolean) => void;
 }
 
 /** Its room is kept before it comes, so that nothing jumps. */
-function Picture({ address, body, onFail }: PictureProps) {
+function Picture({ address, body, tell }: PictureProps) {
   const { t } = useShown();
   const [shown, setShown] = useState<string | null>(null);
   const [large, setLarge] = useState(false);
@@ -65,20 +65,25 @@ function Picture({ address, body, onFail }: PictureProps) {
   const width = body.width ?? 1;
   const height = body.height ?? 1;
   const scale = Math.min(1, WIDEST / width, HIGHEST / height);
+  const [tries, setTries] = useState(0);
 
   useEffect(() => {
     let made: string | null = null;
     let gone = false;
-    getFile(address).then((bytes) => {
-      if (gone) return;
-      made = URL.createObjectURL(bytes);
-      setShown(made);
-    }, onFail);
+    tell(false);
+    getFile(address).then(
+      (bytes) => {
+        if (gone) return;
+        made = URL.createObjectURL(bytes);
+        setShown(made);
+      },
+      () => !gone && tell(true),
+    );
     return () => {
       gone = true;
       if (made !== null) URL.revokeObjectURL(made);
     };
-  }, [address]);
+  }, [address, tries]);
 
   return (
     <>
@@ -86,10 +91,11 @@ function Picture({ address, body, onFail }: PictureProps) {
         ref={button}
         type="button"
         class="picture"
-        style={{ inlineSize: `${width * scale}px`, blockSize: `${height * scale}px` }}
+        style={{ inlineSize: `${width * scale}px`, aspectRatio: `${width} / ${height}` }}
         aria-label={t("picture_open", { name: body.name })}
-        disabled={shown === null}
-        onClick={() => setLarge(true)}
+        aria-haspopup="dialog"
+        aria-busy={shown === null}
+        onClick={() => (shown === null ? setTries(tries + 1) : setLarge(true))}
       >
         {shown !== null && <img src={shown} alt={body.name} width={width} height={height} />}
       </button>
@@ -107,7 +113,13 @@ function Picture({ address, body, onFail }: PictureProps) {
   );
 }
 
-function Large({ shown, name, onClose }: { readonly shown: string; readonly name: string; readonly onClose: () => void }) {
+interface LargeProps {
+  readonly shown: string;
+  readonly name: string;
+  readonly onClose: () => void;
+}
+
+function Large({ shown, name, onClose }: LargeProps) {
   const { t } = useShown();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);

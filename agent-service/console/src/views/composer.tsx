@@ -10,7 +10,7 @@ import { useShown } from "./context";
 import { AnswerWay } from "./written";
 
 export function Composer({ summary }: { readonly summary: Summary }) {
-  const { desk, state, t, size, number: numberIn } = useShown();
+  const { desk, state, t, number: numberIn } = useShown();
   const { conversation } = summary;
   const files = useChosen(conversation);
   const sending = desk.attaching.isSending(conversation);
@@ -42,21 +42,12 @@ export function Composer({ summary }: { readonly summary: Summary }) {
     desk.act({ type: "send", conversation, text: words, epoch: now.epoch, seen });
     write("");
   };
-  const take = (chosen: FileList | undefined) => {
-    if (chosen !== undefined) desk.attaching.choose(conversation, chosen, rulesOf(state));
-  };
   return (
     <form
       class="composer"
       onSubmit={(event) => {
         event.preventDefault();
         send(false);
-      }}
-      onDragOver={(event) => event.dataTransfer?.types.includes("Files") && event.preventDefault()}
-      onDrop={(event) => {
-        if (event.dataTransfer?.types.includes("Files") !== true) return;
-        event.preventDefault();
-        take(event.dataTransfer.files);
       }}
     >
       {held && number !== "" && <Held number={number} sendAnyway={() => send(true)} edit={() => hold(false)} field={field} />}
@@ -84,7 +75,7 @@ export function Composer({ summary }: { readonly summary: Summary }) {
           // Text that was copied with a picture of itself is pasted as text.
           if (data === null || data.files.length === 0 || data.types.includes("text/plain")) return;
           event.preventDefault();
-          take(data.files);
+          desk.attaching.choose(conversation, data.files, rulesOf(state));
         }}
         onKeyDown={(event) => {
           if (event.key !== "Enter" || event.shiftKey || event.altKey || event.isComposing) return;
@@ -95,7 +86,6 @@ export function Composer({ summary }: { readonly summary: Summary }) {
       <ChosenFiles conversation={conversation} />
       <div class="buttons">
         <p id="reply-help" class="hint">{t("reply_note")}</p>
-        <span id="attach-help" hidden>{t("attach_help", { size: size(rulesOf(state).max_bytes) })}</span>
         <AttachButton conversation={conversation} />
         <button class="ds-button" type="submit" aria-disabled={sending}>{t("send")}</button>
       </div>

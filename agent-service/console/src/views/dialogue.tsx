@@ -7,8 +7,10 @@ import { useShown } from "./context";
 import { Actions } from "./actions";
 import { AlarmBar } from "./alarm";
 import { Adviser } from "./consult";
+import { DropArea } from "./attach";
 import { Composer } from "./composer";
 import { Log } from "./log";
+import { Nudged } from "./nudge";
 import { Language } from "./offers";
 import { Suggestion } from "./topic";
 import { WrapUp } from "./wrapup";
@@ -18,6 +20,7 @@ export function Dialogue() {
   const { state, t } = useShown();
   const id = state.selected;
   const summary = id === null ? undefined : state.board.known[id]?.summary;
+  const mine = summary !== undefined && isOwned(summary, state.board.me);
   const whole = useRef<HTMLElement>(null);
   useEffect(() => {
     // What had the keyboard is gone with its conversation: start again here, not at the page's top.
@@ -35,6 +38,7 @@ export function Dialogue() {
           <Foot summary={summary} />
         </>
       )}
+      <DropArea conversation={mine ? id : null} />
     </section>
   );
 }
@@ -98,7 +102,14 @@ function Foot({ summary }: { readonly summary: Summary }) {
   const { desk, state, t } = useShown();
   const { conversation } = summary;
   const { me, leader } = state.board;
-  if (isOwned(summary, me)) return <Composer key={conversation} summary={summary} />;
+  if (isOwned(summary, me)) {
+    return (
+      <>
+        <Nudged summary={summary} />
+        <Composer key={conversation} summary={summary} />
+      </>
+    );
+  }
   if (isWrapUp(summary, me)) return <WrapUp key={conversation} summary={summary} />;
   const waits = isInLine(summary);
   const under = state.outbox.entries.some(

@@ -10,7 +10,7 @@ import {
   writtenQuestions,
 } from "../board";
 import { select, takeOver } from "../commands";
-import { firstWords, lastMessage, unread } from "../threads";
+import { firstWords, lastSaid, saying, unread } from "../threads";
 import { useShown } from "./context";
 import { Language } from "./offers";
 import { Suggestion } from "./topic";
@@ -79,8 +79,8 @@ function Mine({ summary }: { readonly summary: Summary }) {
   const thread = state.threads[id];
   const count = unread(thread);
   const typing = thread?.typing != null && thread.typing.until > now;
-  const last = lastMessage(thread);
-  const said = last?.body.kind === "message" ? last.body.text : "";
+  const last = lastSaid(thread);
+  const said = saying(last);
   // Its only words are its title already.
   const repeats = summary.topic === null && said === firstWords(thread);
   return (

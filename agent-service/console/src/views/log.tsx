@@ -13,6 +13,7 @@ const DAY_MS = 86_400_000;
 /** Made anew for every conversation (its key), so that a change of it is not read out as news. */
 export function Log({ conversation }: { readonly conversation: string }) {
   const { desk, state, t } = useShown();
+  const { attaching } = desk;
   const thread = state.threads[conversation];
   const events = eventsOf(thread, "dialogue");
   const waiting = state.outbox.entries.filter(
@@ -36,7 +37,13 @@ export function Log({ conversation }: { readonly conversation: string }) {
         <ol aria-label={t("outgoing")}>
           {waiting.map(({ action, state: sent }) => (
             <li key={action.id} class="message" data-side="desk" data-waits>
-              <Words text={action.type === "send" ? action.text : t("file_outgoing")} />
+              {action.type === "send" ? (
+                <Words text={action.text} />
+              ) : (
+                <bdi class="words">
+                  {(action.type === "send_file" && attaching.nameOf(action.file)) || t("file_outgoing")}
+                </bdi>
+              )}
               <p class="mark">
                 {sent === "accepted" ? <>✓ {t("tick_accepted")}</> : t("tick_sending")}
               </p>

@@ -131,7 +131,7 @@ function Notifications() {
 function SignOut() {
   const { desk, state, t } = useShown();
   const [sure, setSure] = useState(false);
-  const unsent = state.outbox.entries.length > 0;
+  const unsent = state.outbox.entries.length > 0 || !desk.attaching.isEmpty;
   return (
     <>
       <p role="alert" class="hint">{sure && unsent && t("sign_out_unsent")}</p>

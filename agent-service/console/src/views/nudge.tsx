@@ -1,44 +1,24 @@
-/** "Are you still there?": asked of a silent citizen before anything is closed. */
+/** The owner has asked whether the citizen is there: for how long, and what may be done then. */
 import type { Summary } from "@prek/wire";
-import { isOwned, isWritten } from "../board";
-import type { State } from "../model";
-import { eventsOf } from "../threads";
+import { silence } from "../silence";
 import { useShown } from "./context";
 
-/** Whether the owner may ask: in writing nobody sits and waits. */
-export function mayNudge(summary: Summary, state: State): boolean {
-  return isOwned(summary, state.board.me) && !isWritten(summary) && summary.nudged_at === null;
-}
-
-/** Whether the last word is the desk's: then the citizen may only be reading, or be gone. */
-export function awaitsCitizen(state: State, conversation: string): boolean {
-  const said = eventsOf(state.threads[conversation], "dialogue").filter(
-    ({ body }) => body.kind === "message" || body.kind === "attached",
-  );
-  return said.at(-1)?.author.kind === "agent";
-}
-
-export function nudge(summary: Summary) {
-  const { conversation, epoch } = summary;
-  return { type: "nudge", conversation, epoch } as const;
-}
-
-/** How long ago it was asked, in ms, and whether that was long enough. */
 export function Nudged({ summary }: { readonly summary: Summary }) {
   const { desk, state, t, span, now, clock } = useShown();
-  const { nudged_at, conversation, epoch } = summary;
-  if (nudged_at === null || !isOwned(summary, state.board.me)) return null;
-  const asked = now - Date.parse(nudged_at);
-  const patience = (state.directory?.timing.nudge_s ?? 60) * 1_000;
-  const over = asked >= patience;
+  const { conversation, epoch } = summary;
+  const silent = silence(summary, state, now);
+  if (silent === null) return null;
+  const { since, left } = silent;
   return (
-    <div class="asked ds-alert" data-color="info">
-      <p role="status">
-        {over
-          ? t("nudge_silent", { time: clock(nudged_at) })
-          : t("nudge_asked", { time: span(patience - asked) })}
+    <div class="asked nudged ds-alert" data-color="info">
+      <p>
+        {/* Said when it changes; the seconds beside it are not. */}
+        <span role="status">
+          {t(left > 0 ? "nudge_asked" : "nudge_silent", { time: clock(since) })}
+        </span>{" "}
+        {left > 0 && t("nudge_left", { time: span(left) })}
       </p>
-      {over && (
+      {left === 0 && (
         <button
           type="button"
           class="ds-button"

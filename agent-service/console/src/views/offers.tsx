@@ -3,7 +3,7 @@ import type { Summary } from "@prek/wire";
 import { isWritten, offersToMe } from "../board";
 import { acceptOffer, declineOffer } from "../commands";
 import { ariaKeys } from "../keys";
-import { eventsOf, lastMessage } from "../threads";
+import { eventsOf, lastSaid, saying } from "../threads";
 import { AlarmMark } from "./alarm";
 import { useShown } from "./context";
 import { Suggestion } from "./topic";
@@ -38,7 +38,7 @@ function Offer({ summary, first }: OfferProps) {
       (action.type === "accept" || action.type === "decline"),
   );
   const thread = state.threads[conversation];
-  const words = lastMessage(thread)?.body;
+  const words = saying(lastSaid(thread));
   const internal = eventsOf(thread, "desk");
   const note = internal.findLast(({ body }) => body.kind === "note")?.body;
   const offered = internal.findLast(
@@ -57,8 +57,8 @@ function Offer({ summary, first }: OfferProps) {
         {department(handover?.department ?? summary.department)}
         <Language of={summary} /> · {t("waited_for", { time: waited })}
       </p>
-      {words?.kind === "message" && summary.topic !== null && (
-        <blockquote class="quote"><bdi>{words.text}</bdi></blockquote>
+      {words !== "" && summary.topic !== null && (
+        <blockquote class="quote"><bdi>{words}</bdi></blockquote>
       )}
       {note?.kind === "note" && (
         <p class="quote note"><span>{t("offer_note")}:</span> <bdi>{note.text}</bdi></p>

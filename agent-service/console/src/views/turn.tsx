@@ -2,6 +2,7 @@
 import type { Summary } from "@prek/wire";
 import { isWrapUp, isWritten } from "../board";
 import { stageOf } from "../nudges";
+import { silence } from "../silence";
 import { unansweredSince } from "../threads";
 import { isAnswered } from "../written";
 import { AlarmMark } from "./alarm";
@@ -40,7 +41,7 @@ interface TurnOf {
 
 /** What of one's own conversation matters most now; null: its deadline says it all. */
 function useTurn(summary: Summary): TurnOf | null {
-  const { state, t, department, span, now } = useShown();
+  const { state, t, department, clock, span, now } = useShown();
   const { wrapup, handover } = summary;
   const timing = state.directory?.timing;
   const thread = state.threads[summary.conversation];
@@ -56,6 +57,11 @@ function useTurn(summary: Summary): TurnOf | null {
     return { tone: "danger", words: t("first_reply") };
   }
   if (isWritten(summary) && !isAnswered(thread)) return null;
+  const silent = silence(summary, state, now);
+  if (silent !== null) {
+    const words = t(silent.left > 0 ? "turn_asked" : "turn_silent", { time: clock(silent.since) });
+    return { tone: silent.left > 0 ? "info" : "warning", words };
+  }
   const since = unansweredSince(thread);
   if (since === null) return { tone: "neutral", words: t("answered") };
   const waited = now - Date.parse(since);
