@@ -33,6 +33,16 @@ export const en: Texts = {
   sign_in_slow: "Too many attempts. Wait a little and try again.",
   sign_in_failed: "We cannot reach the service. Try again in a moment.",
   sign_in_missing: "Fill in user name and password.",
+  sign_in_with: "Sign in with {name}",
+  sign_in_local: "Sign in with a user name and password",
+  sign_in_expired: "The sign-in took too long, or was opened again. Try once more.",
+  sign_in_denied: "You cancelled the sign-in. Try again when you are ready.",
+  sign_in_unknown_person:
+    "We do not know you at the desk. Ask the person who manages the set-up in your municipality to add you.",
+  sign_in_no_access:
+    "Your groups do not give the access you have at the desk. Ask the person who manages access in your municipality to correct it.",
+  sign_in_not_believed:
+    "The sign-in could not be approved. Try again. If it happens more than once, tell the person who manages the set-up in your municipality.",
   session_ended: "You are signed out. Sign in again; what you have written is not gone.",
   sign_out_unsent: "You have messages that are not sent. They are lost if you sign out now.",
   sign_out_anyway: "Sign out anyway",

@@ -33,6 +33,16 @@ export const nb = {
   sign_in_slow: "For mange forsøk. Vent litt og prøv igjen.",
   sign_in_failed: "Vi får ikke kontakt med tjenesten. Prøv igjen om litt.",
   sign_in_missing: "Fyll inn brukernavn og passord.",
+  sign_in_with: "Logg inn med {name}",
+  sign_in_local: "Logg inn med brukernavn og passord",
+  sign_in_expired: "Innloggingen tok for lang tid, eller ble åpnet på nytt. Prøv en gang til.",
+  sign_in_denied: "Du avbrøt innloggingen. Prøv igjen når du er klar.",
+  sign_in_unknown_person:
+    "Vi kjenner deg ikke i skranken. Be den som styrer oppsettet i kommunen din, om å legge deg inn.",
+  sign_in_no_access:
+    "Gruppene dine gir ikke den tilgangen du har i skranken. Be den som styrer tilganger i kommunen din, om å rette det.",
+  sign_in_not_believed:
+    "Innloggingen kunne ikke godkjennes. Prøv igjen. Skjer det flere ganger, si fra til den som styrer oppsettet i kommunen din.",
   session_ended: "Du er logget ut. Logg inn igjen; det du har skrevet, er ikke borte.",
   sign_out_unsent: "Du har meldinger som ikke er sendt. De blir borte hvis du logger ut nå.",
   sign_out_anyway: "Logg ut likevel",

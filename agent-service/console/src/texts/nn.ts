@@ -33,6 +33,16 @@ export const nn: Texts = {
   sign_in_slow: "For mange forsøk. Vent litt og prøv igjen.",
   sign_in_failed: "Vi får ikkje kontakt med tenesta. Prøv igjen om litt.",
   sign_in_missing: "Fyll inn brukarnamn og passord.",
+  sign_in_with: "Logg inn med {name}",
+  sign_in_local: "Logg inn med brukarnamn og passord",
+  sign_in_expired: "Innlogginga tok for lang tid, eller vart opna på nytt. Prøv ein gong til.",
+  sign_in_denied: "Du avbraut innlogginga. Prøv igjen når du er klar.",
+  sign_in_unknown_person:
+    "Vi kjenner deg ikkje i skranken. Be den som styrer oppsettet i kommunen din, om å leggje deg inn.",
+  sign_in_no_access:
+    "Gruppene dine gir ikkje den tilgangen du har i skranken. Be den som styrer tilgangar i kommunen din, om å rette det.",
+  sign_in_not_believed:
+    "Innlogginga kunne ikkje godkjennast. Prøv igjen. Skjer det fleire gonger, sei frå til den som styrer oppsettet i kommunen din.",
   session_ended: "Du er logga ut. Logg inn igjen; det du har skrive, er ikkje borte.",
   sign_out_unsent: "Du har meldingar som ikkje er sende. Dei blir borte om du loggar ut no.",
   sign_out_anyway: "Logg ut likevel",
