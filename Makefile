@@ -26,7 +26,7 @@ FETCH_BROKER = $(if $(BROKER),$(PYTHON) -m native.debootstrap)
 
 .PHONY: help setup setup-tests run down scale status clean check format generate fresh \
 	unit contract integration e2e test data-test replay bench chaos crash-points mutants dead-letters lock \
-	simulate erlang compare-routing bench-router bench-country
+	simulate erlang compare-routing bench-router bench-country bench-widget
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -135,6 +135,9 @@ bench-router: setup ## measure what the router's decisions cost (OPTIONS="--writ
 
 bench-country: setup ## measure one router with all 357 tenants at their peak (OPTIONS="--write docs/routing/country.json")
 	@exec $(PYTHON) -m bench.country $(OPTIONS)
+
+bench-widget: setup ## measure what the widget costs a page, and the time from click to field (OPTIONS="--write docs/performance/widget.json")
+	@exec $(PYTHON) -m bench.widget $(OPTIONS)
 
 dead-letters: $(PYTHON) ## list the messages nobody could handle (REPLAY=ID|all DISCARD=ID)
 	@PREK_SECRETS_DIR="$${PREK_RUN_DIR:-.run}/secrets/admin" $(PYTHON) -m services.dead_letters \

@@ -1,37 +1,15 @@
 """A set-up is looked at by the router's linter before it goes live, and then all follow it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import httpx
 import pytest
-from set_up import TENANT
+from desk_web import signed_in
 from town import Town
 
 pytestmark = pytest.mark.e2e
 
 
-@asynccontextmanager
-async def signed_in(town: Town, role: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Give the session of a browser, without the browser."""
-    user = next(user for user in town.system.addresses["users"] if user["role"] == role)
-    console = town.system.addresses["console"].rstrip("/")
-    ours = {"X-Prek": "1", "Origin": console}
-    who = {"name": user["name"], "password": user["password"], "tenant": TENANT}
-    async with httpx.AsyncClient(
-        base_url=console, trust_env=False, timeout=20, headers=ours
-    ) as web:
-        answer = await web.post("/api/session", json=who)
-        assert answer.status_code == 200
-        # Kept for https alone by the client's own jar.
-        cookies = (f"{name}={value}" for name, value in answer.cookies.items())
-        web.headers["Cookie"] = "; ".join(cookies)
-        yield web
-
-
 async def test_a_plan_that_nobody_can_meet_does_not_go_live(town: Town) -> None:
     """The administrator is told why, in the linter's words; what was in force still is."""
-    async with signed_in(town, "admin") as web:
+    async with signed_in(town.system, role="admin") as web:
         document = (await web.get("/api/set-up")).json()
         plan = {"id": "umulig", "topics": [], "skills": {"topic:drager": 5}, "steps": [{}]}
         answer = await web.put("/api/set-up", json={**document, "plans": [plan]})
@@ -46,7 +24,10 @@ async def test_a_plan_that_nobody_can_meet_does_not_go_live(town: Town) -> None:
 
 async def test_and_one_that_can_be_met_does(town: Town) -> None:
     """It is in force at once, as the next version; a leader may not change it."""
-    async with signed_in(town, "admin") as web, signed_in(town, "leader") as other:
+    async with (
+        signed_in(town.system, role="admin") as web,
+        signed_in(town.system, role="leader") as other,
+    ):
         document = (await web.get("/api/set-up")).json()
         document["timing"]["target_s"] += 30
         trial = await web.put("/api/set-up", params={"trial": "true"}, json=document)

@@ -6,6 +6,7 @@ import { type Field, wantFocus } from "./focus";
 import type { Command } from "./keys";
 import type { State } from "./model";
 import { unread } from "./threads";
+import { mayNudge, nudge } from "./views/nudge";
 
 /** What is asked about the conversation on screen. */
 export type Question =
@@ -81,6 +82,12 @@ export function carryOut(command: Command, screen: Screen): boolean {
       const summary = selected(desk.state);
       if (summary === undefined || !mayAsk(command, summary, desk.state)) return false;
       screen.ask(command);
+      return true;
+    }
+    case "nudge": {
+      const summary = selected(desk.state);
+      if (summary === undefined || !mayNudge(summary, desk.state)) return false;
+      desk.act(nudge(summary));
       return true;
     }
     case "sheet":

@@ -9,6 +9,7 @@ import {
   newId,
   type Why,
 } from "@prek/wire";
+import { Attaching } from "./attaching";
 import { readKept, writeKept } from "./kept";
 import { linkedConversation } from "./links";
 import {
@@ -22,6 +23,7 @@ import {
 } from "./model";
 import { reduce } from "./state";
 import { type Key, refusalKey } from "./texts";
+import { putFile } from "./transfer";
 
 const TYPING_EVERY_MS = 3_000;
 const KEEP_AFTER_MS = 200;
@@ -35,7 +37,13 @@ export type NewAction = DeskAction extends infer A ? (A extends DeskAction ? Omi
 /** What is told and done while an emergency is on. */
 export type EmergencyOrder = Pick<Emergency, "banner" | "topic" | "borrowed">;
 
+/** Where a file of a dialogue is put, and had from. */
+export function fileAddress(conversation: string, file: string): string {
+  return `/api/files/${conversation}/${file}`;
+}
+
 export class Desk {
+  readonly attaching = new Attaching();
   private current: State = INITIAL;
   private readonly listeners = new Set<() => void>();
   private readonly connection: Connection<AgentFrame, DeskFrame>;
@@ -94,6 +102,21 @@ export class Desk {
   /** Do something that must arrive. */
   act(action: NewAction): void {
     this.dispatch({ type: "act", action: { ...action, id: newId() } as DeskAction });
+  }
+
+  /** Put what was chosen into the store and show it; returns whether everything went. */
+  sendFiles(conversation: string): Promise<boolean> {
+    return this.attaching.send(
+      conversation,
+      ({ id, bytes, name }, onPart, stop) =>
+        putFile({ address: fileAddress(conversation, id), name, bytes, onPart, stop }),
+      (file) => {
+        // As it is by now: an upload takes its time.
+        const summary = this.current.board.known[conversation]?.summary;
+        const { epoch = 0, last_seq = {} } = summary ?? {};
+        this.act({ type: "send_file", conversation, file, epoch, seen: last_seq.dialogue ?? 0 });
+      },
+    );
   }
 
   choose(presence: ChosenPresence, reason = ""): void {

@@ -12,6 +12,7 @@ export type Command =
   | "handover"
   | "consult"
   | "later"
+  | "nudge"
   | "close"
   | "topic"
   | "why"
@@ -43,6 +44,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { code: "KeyH", cap: "H", command: "handover", label: "key_handover" },
   { code: "KeyC", cap: "C", command: "consult", label: "key_consult" },
   { code: "KeyL", cap: "L", command: "later", label: "key_later" },
+  { code: "KeyT", cap: "T", command: "nudge", label: "key_nudge" },
   { code: "KeyE", cap: "E", command: "close", label: "key_close" },
   { code: "KeyS", cap: "S", command: "topic", label: "key_topic" },
   { code: "KeyW", cap: "W", command: "why", label: "key_why" },

@@ -12,8 +12,10 @@ import {
   type AHandover,
   type AMakeWritten,
   type ANote,
+  type ANudge,
   type ARequeue,
   type ASend,
+  type ASendFile,
   type ASetTopic,
   type ATakeOver,
   type AWrapUpDone,
@@ -49,8 +51,10 @@ export type DeskAction =
   | AHandover
   | AMakeWritten
   | ANote
+  | ANudge
   | ARequeue
   | ASend
+  | ASendFile
   | ASetTopic
   | ATakeOver
   | AWrapUpDone;

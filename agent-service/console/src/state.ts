@@ -83,7 +83,7 @@ function only(state: State): Step {
 
 /** Put an action in the outbox. A button pressed twice is one action, unless it carries words. */
 function act(state: State, action: DeskAction): State {
-  const speaks = action.type === "send" || action.type === "note";
+  const speaks = action.type === "send" || action.type === "note" || action.type === "send_file";
   const repeated = state.outbox.entries.some((entry) => isRepeat(entry.action, action));
   if (repeated && !speaks) return state;
   return { ...state, outbox: enqueue(state.outbox, action.conversation, action) };

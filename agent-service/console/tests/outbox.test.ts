@@ -38,7 +38,7 @@ test("an action is sent again until its event comes, and the next one only then"
 test("one tick does not end the sending, the archived event does, also in an answer", () => {
   let state = after(seated([owned("a")]), act(send("m1")));
   state = due(state, AT).state;
-  state = after(state, frame({ type: "accepted", id: "m1", masked: 0 }));
+  state = after(state, frame({ type: "accepted", id: "m1", masked: 0, kinds: [] }));
 
   expect(state.outbox.entries[0]?.state).toBe("accepted");
   expect(due(state, AT + 2_000).ids).toEqual(["m1"]);

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from services.bus import Bus, OnPush
 from services.clock import utc_now
 from services.contracts.leases import AGENTS, CITIZENS
+from services.file_store import files_client
 from services.health import add_health
 from services.leases import LeaseTable, connect_redis
 from services.lifecycle import Service
@@ -20,6 +21,8 @@ from starlette.routing import WebSocketRoute
 
 from gateway.api.copy import Copies, copy_routes
 from gateway.api.demo import demo_routes
+from gateway.api.embedding import embedding_routes
+from gateway.api.files import Files, file_routes
 from gateway.api.protocol import protocol_routes
 from gateway.api.receipt import Receipts, receipt_routes
 from gateway.api.widget import widget_routes
@@ -37,6 +40,7 @@ from gateway.ws.room import Keys
 from gateway.ws.rooms import Rooms
 
 _TRANSCRIPT_TIMEOUT_S = 20
+"""Patience with a transcript; a file has its own."""
 
 
 class LiveBus(Bus, Protocol):
@@ -69,19 +73,33 @@ async def build(settings: GatewaySettings) -> Service:
         bus=bus,
         redis=connect_redis(settings.redis_url),
         client=httpx.AsyncClient(timeout=_TRANSCRIPT_TIMEOUT_S, trust_env=False),
+        store=files_client(),
     )
 
 
 def assemble(
-    settings: GatewaySettings, *, bus: LiveBus, redis: Redis, client: httpx.AsyncClient
+    settings: GatewaySettings,
+    *,
+    bus: LiveBus,
+    redis: Redis,
+    client: httpx.AsyncClient,
+    store: httpx.AsyncClient,
 ) -> Service:
-    """Wire the parts."""
+    """Wire the parts. `client` fetches copies and `store` moves files, both at the archive."""
     signer = Signer(settings.signing_key)
     limits = limits_of(settings)
     copies = Copies(settings, signer, client, limits)
     ledger = Ledger(bus, utc_now)
     directories = Directories(ledger)
     receipts = Receipts(settings, signer=signer, ledger=ledger, limits=limits)
+    files = Files(
+        settings,
+        signer=signer,
+        ledger=ledger,
+        directories=directories,
+        client=store,
+        limits=limits,
+    )
     rooms = Rooms(bus, ledger, Keys(copy=copies.token, receipt=receipts.secret))
     attendance = Attendance(LeaseTable(redis, CITIZENS), settings.instance, rooms.attending)
     rooms.on_attendance = attendance.stir
@@ -134,6 +152,7 @@ def assemble(
             bus.cancel_consumers,
             bus.stop,
             client.aclose,
+            store.aclose,
             redis.aclose,
         ),
     )
@@ -141,7 +160,9 @@ def assemble(
     app.include_router(widget_routes(settings, directories))
     app.include_router(copy_routes(copies))
     app.include_router(receipt_routes(receipts))
+    app.include_router(file_routes(files))
     app.include_router(demo_routes(settings))
+    app.include_router(embedding_routes(settings, directories))
     app.include_router(protocol_routes(settings.docs_dir))
 
     # Starlette's own route: what FastAPI's adds for each socket is 5 KiB, and nothing here uses it.

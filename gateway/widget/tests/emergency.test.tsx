@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { Emergency } from "../src/frame/emergency";
 import type { Session } from "../src/frame/session";
 import { initialState, phaseOf } from "../src/frame/state";
-import { memoryBox, Store } from "../src/frame/storage";
+import { memoryBox } from "../src/frame/box";
+import { Store } from "../src/frame/storage";
 import { after, frame, talking } from "./sample";
 
 const DANGER = frame({ type: "emergency", alarm: "danger" });

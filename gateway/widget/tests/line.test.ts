@@ -1,7 +1,8 @@
 import { dispatch } from "@prek/wire";
 import { expect, test } from "vitest";
 import { initialState, isCutOff, pendingSends } from "../src/frame/state";
-import { memoryBox, Store } from "../src/frame/storage";
+import { memoryBox } from "../src/frame/box";
+import { Store } from "../src/frame/storage";
 import { statusLine } from "../src/frame/wording";
 import { CATALOGUES } from "../src/texts/catalogue";
 import { after, event, frame, IDS, KARI, OPENED, said, status, talking, welcome } from "./sample";
@@ -56,7 +57,7 @@ test("after a reconnect what was under way is sent again, in order, under the sa
   state = after(state, frame({ type: "event", event: said(3, "ett", { id: "m2", mine: true }) }));
   ({ state, sent } = pump(state, 300));
   expect(sent).toEqual(["m3"]);
-  expect(pendingSends(state).map(({ text }) => text)).toEqual(["to"]);
+  expect(pendingSends(state).map((sent) => "text" in sent && sent.text)).toEqual(["to"]);
 });
 
 test("what had been committed before the line broke is shown once, and not sent again", () => {
@@ -89,7 +90,7 @@ test("after a reload: the outbox, the dialogue and the state are where they were
     ),
   );
   expect(resumed.events.map(({ seq }) => seq)).toEqual([1, 2]);
-  expect(pendingSends(resumed).map(({ text }) => text)).toEqual(["ett"]);
+  expect(pendingSends(resumed).map((sent) => "text" in sent && sent.text)).toEqual(["ett"]);
   expect(statusLine(resumed)).toBe(statusLine(after(before, frame(welcome()))));
 });
 

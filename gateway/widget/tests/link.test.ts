@@ -7,7 +7,9 @@ const token = (claims: unknown) => `e30.${encode(claims)}.c2ln`;
 
 it("finds the conversation that a token is for", () => {
   const held = token({ conversation, tenant: "sarpsborg" });
-  expect(readLink(`#${held}`)).toEqual({ conversation, token: held });
+  expect(readLink(`#${held}`)).toEqual({ conversation, token: held, tenant: "sarpsborg" });
+  const bare = token({ conversation });
+  expect(readLink(`#${bare}`)).toEqual({ conversation, token: bare, tenant: null });
 });
 
 it.each([

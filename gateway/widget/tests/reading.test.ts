@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isCopy, readingOf, type Copy, type CopyEvent } from "../src/answer/reading";
+import { ANSWER } from "../src/texts/answer";
 import { en } from "../src/texts/en";
-import { nb } from "../src/texts/nb";
 import { CITIZEN, event, KARI } from "./sample";
 
 const AGENT = { ...KARI, id: "kari.nordmann" };
@@ -97,12 +97,12 @@ test("an erased text says so, keeps its place, and is told from one that says th
     committed(1, { kind: "erased" }),
     promised(2),
     committed(3, { kind: "erased" }, AGENT),
-    said(4, nb.answer_erased, AGENT),
+    said(4, ANSWER.nb.erased, AGENT),
   );
   expect(dialogue[0]).toMatchObject({ kind: "citizen", who: "Du", erased: true });
   expect(answers.map(({ erased, words: text }) => [erased, text])).toEqual([
-    [true, nb.answer_erased],
-    [false, nb.answer_erased],
+    [true, ANSWER.nb.erased],
+    [false, ANSWER.nb.erased],
   ]);
 });
 
@@ -139,7 +139,7 @@ test("no ids, and nothing of the desk's", () => {
     "Samtalen startet.",
     "Du snakker nå med Kari.",
     "Hei",
-    nb.answer_handover,
+    ANSWER.nb.handover,
     "Du snakker nå med Kari.",
     "Du snakker nå med Kari.",
   ]);
@@ -159,4 +159,37 @@ test.each([null, "", {}, [], { format: "prek.transcript.v2", municipality: "", e
 test("a copy is one, as it comes over the wire", () => {
   expect(isCopy(JSON.parse(JSON.stringify(copyOf(opened))))).toBe(true);
   expect(isCopy({ ...copyOf(), events: {} })).toBe(false);
+});
+
+test("a file is a row of its own, with a name and what it is", () => {
+  const attached = committed(
+    3,
+    {
+      kind: "attached",
+      file: "f1",
+      name: "skjema.pdf",
+      media_type: "application/pdf",
+      size: 20_480,
+      sha256: "",
+      scan: "clean",
+      width: null,
+      height: null,
+      masked: 0,
+    },
+    AGENT,
+  );
+  const { dialogue, promised: written } = reading(opened, said(2, "Hei"), attached);
+  expect(dialogue[2]).toMatchObject({
+    kind: "agent",
+    who: "Kari",
+    words: "",
+    file: { file: "f1", name: "skjema.pdf", about: "PDF, 20\u00a0kB" },
+  });
+  expect(dialogue[1]?.file).toBeNull();
+  expect(written).toBe(false);
+});
+
+test("a dialogue is told from a question that was to be answered in writing", () => {
+  expect(reading(opened, promised(2)).promised).toBe(true);
+  expect(reading(opened, said(2, "Hei", AGENT)).answers).toEqual([]);
 });

@@ -46,7 +46,7 @@ test("the first text opens the conversation and is seen at once", () => {
 test("one tick when accepted, two when it is in the archive", () => {
   let state = after(sent("Hei"), frame({ type: "event", event: OPENED }));
   expect(state.conversation).toEqual({ id: "c1", opened: true });
-  state = after(state, frame({ type: "accepted", id: "m1", masked: 1 }));
+  state = after(state, frame({ type: "accepted", id: "m1", masked: 1, kinds: [] }));
   expect(pendingSends(state)[0]?.accepted).toBe(true);
   expect(state.masked.has("m1")).toBe(true);
   state = after(state, frame({ type: "event", event: said(2, "Hei", { id: "m1", mine: true }) }));
@@ -89,7 +89,8 @@ test("a national id is held back until the writer has chosen", () => {
 });
 
 test.each([
-  ["  \n", null],
+  ["", null],
+  ["  \n", "text_blank"],
   ["a\0", "text_has_nul"],
   ["x".repeat(8193), "text_too_long"],
 ])("is not sent, and stays in the field (%#)", (text, code) => {
@@ -118,7 +119,7 @@ test("busy keeps the text on its way and says so, until something goes through",
     frame({ type: "refused", id: "k1", code: "busy", retry_after_s: 2 }),
   );
   expect([busy.busy, pendingSends(busy).length, busy.refusal]).toEqual([true, 1, null]);
-  expect(after(busy, frame({ type: "accepted", id: "k1", masked: 0 })).busy).toBe(false);
+  expect(after(busy, frame({ type: "accepted", id: "k1", masked: 0, kinds: [] })).busy).toBe(false);
 });
 
 test("an older status changes nothing, and the copy token is not lost", () => {

@@ -2,6 +2,10 @@
 import type { Author, SAvailability, SPosition, SStatus, SWelcome, WireEvent } from "@prek/wire";
 import { reduce, type Happening } from "../src/frame/reduce";
 import { initialState, type State } from "../src/frame/state";
+import { load } from "../src/texts/catalogue";
+
+// They do not come with the frame.
+await Promise.all([load("nn"), load("en")]);
 
 export const CITIZEN: Author = { kind: "citizen", id: "", name: "", department: "" };
 export const KARI: Author = { kind: "agent", id: "", name: "Kari", department: "servicetorget" };
@@ -15,6 +19,13 @@ export const welcome = (more: Partial<SWelcome> = {}): SWelcome => ({
   languages: ["nb", "nn", "en"],
   topics: [{ id: "vann", name: { nb: "Vann og avløp" } }],
   departments: [{ id: "servicetorget", name: { nb: "Servicetorget", en: "Service centre" } }],
+  look: { colour: null, logo: null },
+  privacy: { kept_days: null, policy_url: null },
+  files: {
+    allowed: true,
+    max_bytes: 10 * 1024 * 1024,
+    types: ["image/jpeg", "image/png", "application/pdf"],
+  },
   staffed: true,
   availability: null,
   token: "t",
@@ -39,6 +50,9 @@ export const status = (more: Partial<SStatus> = {}): SStatus => ({
   receipt: null,
   receipt_secret: null,
   answer_by: null,
+  nudged_at: null,
+  rating: null,
+  forget_asked_at: null,
   ...more,
 });
 

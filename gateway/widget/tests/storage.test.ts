@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { initialState } from "../src/frame/state";
-import { memoryBox, openBox, Store } from "../src/frame/storage";
+import { memoryBox, openBox } from "../src/frame/box";
+import { Store } from "../src/frame/storage";
 import { after, frame, IDS, OPENED, talking, welcome } from "./sample";
 
 const boxes = () => ({ lasting: memoryBox(), perTab: memoryBox() });
@@ -43,8 +44,14 @@ test("a language that was chosen is kept, the page's own is not", () => {
   const began = initialState({ language: "nn" });
   store(kept).save(began, after(began, { kind: "typed", draft: "Hei" }));
   expect(store(kept).load().language).toBeUndefined();
+  const turned = after(began, { kind: "page_language", language: "nb" });
+  store(kept).save(began, turned);
+  expect([turned.language, store(kept).load().language]).toEqual(["nb", undefined]);
   store(kept).save(began, after(began, { kind: "language", language: "en" }));
   expect(store(kept).load().language).toBe("en");
+  // The page may turn as it likes now.
+  const chosen = initialState(store(kept).load());
+  expect(after(chosen, { kind: "page_language", language: "nn" }).language).toBe("en");
 });
 
 test("a conversation that was never opened and cannot be is forgotten", () => {

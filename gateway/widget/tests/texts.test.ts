@@ -6,14 +6,21 @@ import { initialState } from "../src/frame/state";
 import {
   CATALOGUES,
   fill,
+  LANGUAGE_NAMES,
   localized,
+  localizedIn,
   pickLanguage,
+  shownLanguage,
   type Language,
   type TextKey,
 } from "../src/texts/catalogue";
-import { after, event, frame, KARI, position, status, talking, welcome } from "./sample";
+import { ANSWER } from "../src/texts/answer";
+import { se as verified } from "../src/texts/se";
+import { after, event, frame, IDS, KARI, position, status, talking, welcome } from "./sample";
 
-const { nb, ...others } = CATALOGUES;
+const submitted = { kind: "submitted", ids: IDS, anyway: false } as const;
+
+const { nb, se, ...others } = CATALOGUES;
 const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 
 test.each(Object.entries(others))("%s has the keys and the holes of nb", (_, texts) => {
@@ -22,6 +29,45 @@ test.each(Object.entries(others))("%s has the keys and the holes of nb", (_, tex
     expect([key, holes(texts[key])]).toEqual([key, holes(nb[key])]);
     expect(texts[key].trim()).not.toBe("");
   }
+});
+
+test("the page of an answer has the same words in each language", () => {
+  for (const texts of Object.values(ANSWER)) {
+    expect(Object.keys(texts)).toEqual(Object.keys(ANSWER.nb));
+    expect(Object.values(texts).map((text) => text.trim())).not.toContain("");
+  }
+});
+
+test("what Northern Sami lacks is in bokmål, and the screen is marked as that", () => {
+  expect(Object.keys(se)).toEqual(Object.keys(nb));
+  for (const key of Object.keys(nb) as TextKey[]) {
+    expect(se[key]).toBe(verified[key] ?? nb[key]);
+  }
+  expect(["nb", "nn", "en", "se"].map((each) => shownLanguage(each as Language))).toEqual([
+    "nb",
+    "nn",
+    "en",
+    "nb",
+  ]);
+  expect(LANGUAGE_NAMES.se).toBe("Davvisámegiella");
+});
+
+test("a text of the municipality's is marked by its own language where the screen is in another", () => {
+  const title = { nb: "Vann", se: "Čáhci" };
+  expect([localized(title, "se"), localizedIn(title, "se")]).toEqual(["Čáhci", "se"]);
+  expect(localizedIn({ nb: "Vann" }, "se")).toBeUndefined();
+  expect(localizedIn({ nb: "Vann" }, "en")).toBe("nb");
+  expect(localizedIn(title, "nb")).toBeUndefined();
+  expect(localizedIn({}, "nn")).toBeUndefined();
+});
+
+test("Northern Sami is spoken only where the municipality offers it", () => {
+  const wished = initialState({ language: "se" });
+  expect(after(wished, frame(welcome())).language).toBe("nb");
+  const offered = frame(welcome({ languages: ["nb", "se"] }));
+  const state = after(wished, offered, { kind: "typed", draft: "Bures" }, submitted);
+  expect(state.language).toBe("se");
+  expect(state.outbox.entries[0]?.action).toMatchObject({ type: "open", language: "se" });
 });
 
 test("every refusal has words", () => {
@@ -36,6 +82,8 @@ test.each([
   ["nn", "nn"],
   ["NN-no", "nn"],
   ["en_GB", "en"],
+  ["se-NO", "se"],
+  ["constructor", "nb"],
   ["de", "nb"],
   ["", "nb"],
   [null, "nb"],

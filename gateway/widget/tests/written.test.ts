@@ -130,16 +130,20 @@ test("its event answers it, and the status says number, code and deadline", () =
 
 test("another way to answer has no event: it is done when the broker has it and the status says so", () => {
   const changed = after(waiting(), frame(WRITTEN), OPEN_FORM, by("receipt"), SUBMIT);
-  const taken = after(changed, frame({ type: "accepted", id: "a1", masked: 0 }));
+  const taken = after(changed, frame({ type: "accepted", id: "a1", masked: 0, kinds: [] }));
   expect([isAsking(changed), isAsking(taken)]).toEqual([true, true]);
   const told = { ...WRITTEN, version: 4, answer_by: "receipt" } as const;
   expect(isAsking(after(taken, frame(told)))).toBe(false);
   // The other way round, too: the status may be quicker than the word of the broker.
   expect(isAsking(after(changed, frame(told)))).toBe(true);
-  const late = after(changed, frame(told), frame({ type: "accepted", id: "a1", masked: 0 }));
+  const late = after(
+    changed,
+    frame(told),
+    frame({ type: "accepted", id: "a1", masked: 0, kinds: [] }),
+  );
   expect(isAsking(late)).toBe(false);
 
-  const first = after(asking(), frame({ type: "accepted", id: "a1", masked: 0 }));
+  const first = after(asking(), frame({ type: "accepted", id: "a1", masked: 0, kinds: [] }));
   expect([isAsking(first), isAsking(after(first, frame(WRITTEN)))]).toEqual([true, false]);
 });
 
@@ -150,7 +154,7 @@ test("while somebody answers, a way to answer later can be given, and the form s
   const asked = after(open, SUBMIT);
   expect(actions(asked).at(-1)).toMatchObject({ type: "ask_written", answer_by: "phone" });
   const told = frame({ ...active, version: 6, answer_by: "phone" });
-  const done = after(asked, frame({ type: "accepted", id: "a1", masked: 0 }), told);
+  const done = after(asked, frame({ type: "accepted", id: "a1", masked: 0, kinds: [] }), told);
   expect([isAsking(done), phaseOf(done)]).toEqual([false, "active"]);
 });
 

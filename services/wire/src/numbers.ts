@@ -218,6 +218,3 @@ function goesOn(text: string, stop: number): boolean {
     ? /\p{Nd}/u.test(following)
     : /\p{L}/u.test(following);
 }
-
-/** The former name, until every screen says what was found. */
-export const findNationalIds = findNumbers;

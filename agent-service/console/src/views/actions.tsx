@@ -7,6 +7,7 @@ import { ariaKeys, type Command } from "../keys";
 import type { Key } from "../texts";
 import { isAnswered } from "../written";
 import { RaiseAlarm } from "./alarm";
+import { awaitsCitizen, mayNudge, Nudged, nudge } from "./nudge";
 import { useShown } from "./context";
 
 /** Done many times a day. */
@@ -35,6 +36,7 @@ export function Actions({ summary }: { readonly summary: Summary }) {
     <>
       <div class="actions" role="group" aria-label={t("actions")}>
         {FIRST.filter(possible).map((one) => <Ask key={one} question={one} />)}
+        {mayNudge(summary, state) && <AskThere summary={summary} />}
         {possible("why") && <Ask question="why" />}
         {possible("close") &&
           (isWritten(summary) ? (
@@ -55,6 +57,7 @@ export function Actions({ summary }: { readonly summary: Summary }) {
         )}
         {more && SELDOM.filter(possible).map((one) => <Ask key={one} question={one} />)}
       </div>
+      <Nudged summary={summary} />
       {owned && summary.handover !== null && <Pending summary={summary} />}
       {asks === "close" && <Close summary={summary} />}
       {asks === "requeue" && <Requeue summary={summary} />}
@@ -89,14 +92,32 @@ function Ask({ question: of, color, main = false, label = LABELS[of] }: AskProps
   );
 }
 
+function AskThere({ summary }: { readonly summary: Summary }) {
+  const { desk, t } = useShown();
+  return (
+    <button
+      type="button"
+      class="ds-button"
+      data-variant="secondary"
+      aria-keyshortcuts={ariaKeys("nudge")}
+      onClick={() => desk.act(nudge(summary))}
+    >
+      {t("nudge")}
+    </button>
+  );
+}
+
 function Close({ summary }: { readonly summary: Summary }) {
   const { desk, state, t } = useShown();
   const { conversation, epoch } = summary;
   const written = isWritten(summary);
   const answered = isAnswered(state.threads[conversation]);
   const text = !written ? "close_confirm" : answered ? "close_written_confirm" : "close_unanswered";
+  // Whose last word is the desk's may only be reading: asked first, nobody is cut off.
+  const first = !written && mayNudge(summary, state) && awaitsCitizen(state, conversation);
   return (
     <Sure
+      first={first ? { text: t("nudge_first"), act: () => desk.act(nudge(summary)) } : null}
       // An answered question ends as it should; anything else takes something from the citizen.
       color={written && answered ? "accent" : "danger"}
       text={t(text)}
@@ -157,13 +178,15 @@ function Pending({ summary: { conversation, handover } }: { readonly summary: Su
 }
 
 interface SureProps {
+  /** What may be done before, and then instead. */
+  readonly first?: { readonly text: string; readonly act: () => void } | null;
   readonly color: "danger" | "accent";
   readonly text: string;
   readonly yes: string;
   readonly act: () => void;
 }
 
-function Sure({ color, text, yes, act }: SureProps) {
+function Sure({ first = null, color, text, yes, act }: SureProps) {
   const { ask, t } = useShown();
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -183,10 +206,25 @@ function Sure({ color, text, yes, act }: SureProps) {
     >
       <p id="sure">{text}</p>
       <div class="buttons">
+        {first !== null && (
+          <button
+            type="button"
+            class="ds-button"
+            data-color="accent"
+            ref={button}
+            onClick={() => {
+              ask(null);
+              first.act();
+            }}
+          >
+            {first.text}
+          </button>
+        )}
         <button
           type="button"
           class="ds-button"
-          ref={button}
+          data-variant={first === null ? "primary" : "secondary"}
+          ref={first === null ? button : null}
           aria-describedby="sure"
           onClick={() => {
             ask(null);

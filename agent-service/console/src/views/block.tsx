@@ -1,5 +1,5 @@
 /** Closing the door on a citizen who threatens or abuses: with a reason, and asked about twice. */
-import { checkText, findNationalIds, type Summary } from "@prek/wire";
+import { checkText, type Summary } from "@prek/wire";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { draftOf } from "../model";
 import { useShown } from "./context";
@@ -9,7 +9,7 @@ const LENGTHS = { day: 24, week: 168, month: 720 } as const;
 type Length = keyof typeof LENGTHS;
 
 export function Block({ summary }: { readonly summary: Summary }) {
-  const { desk, state, ask, t } = useShown();
+  const { desk, state, ask, t, number } = useShown();
   const { conversation } = summary;
   const [length, setLength] = useState<Length>("day");
   const [missing, setMissing] = useState(false);
@@ -63,7 +63,7 @@ export function Block({ summary }: { readonly summary: Summary }) {
         }}
       />
       <p id="block-error" role="alert" class="error">
-        {missing && t("block_missing")} {findNationalIds(reason).length > 0 && t("warn_national_id")}
+        {missing && t("block_missing")} {number(reason) !== "" && t("warn_number", { what: number(reason) })}
       </p>
       <label class="ds-label" for="block-for">{t("block_for")}</label>
       <select

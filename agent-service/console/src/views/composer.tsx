@@ -1,21 +1,24 @@
 /** Where the agent writes to the citizen. */
-import { checkText, findNationalIds, MAX_TEXT_BYTES, type Summary, utf8Bytes } from "@prek/wire";
+import { checkText, findNumbers, MAX_TEXT_BYTES, type Summary, utf8Bytes } from "@prek/wire";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useWantedFocus } from "../focus";
 import { ariaKeys } from "../keys";
 import { draftOf } from "../model";
 import { isWritten } from "../board";
+import { AttachButton, ChosenFiles, rulesOf, useChosen } from "./attach";
 import { useShown } from "./context";
 import { AnswerWay } from "./written";
 
 export function Composer({ summary }: { readonly summary: Summary }) {
-  const { desk, state, t } = useShown();
+  const { desk, state, t, size, number: numberIn } = useShown();
   const { conversation } = summary;
+  const files = useChosen(conversation);
+  const sending = desk.attaching.isSending(conversation);
   const field = useRef<HTMLTextAreaElement>(null);
   const [held, hold] = useState(false);
   useWantedFocus(field, "message", conversation);
   const text = draftOf(state, conversation).reply;
-  const number = findNationalIds(text).length > 0;
+  const number = numberIn(text);
   const over = utf8Bytes(text) - MAX_TEXT_BYTES;
   const write = (reply: string) =>
     desk.dispatch({ type: "draft", conversation, draft: { reply } });
@@ -23,13 +26,24 @@ export function Composer({ summary }: { readonly summary: Summary }) {
   const send = (anyway: boolean) => {
     // The state and not what was drawn: a key may come before the redraw.
     const words = draftOf(desk.state, conversation).reply;
-    if (checkText(words) !== null) return;
-    if (!anyway && findNationalIds(words).length > 0) return hold(true);
+    const says = checkText(words) === null;
+    if (sending || (!says && files.length === 0)) return;
+    if (says && !anyway && findNumbers(words).length > 0) return hold(true);
     hold(false);
-    const { epoch, last_seq } = summary;
-    desk.act({ type: "send", conversation, text: words, epoch, seen: last_seq.dialogue ?? 0 });
-    write("");
     field.current?.focus();
+    // Words go after the files they are about, and stay in the field if one of those did not go.
+    void sendAll(says ? words : null);
+  };
+  const sendAll = async (words: string | null) => {
+    if (files.length > 0 && !(await desk.sendFiles(conversation))) return;
+    if (words === null || draftOf(desk.state, conversation).reply !== words) return;
+    const now = desk.state.board.known[conversation]?.summary ?? summary;
+    const seen = now.last_seq.dialogue ?? 0;
+    desk.act({ type: "send", conversation, text: words, epoch: now.epoch, seen });
+    write("");
+  };
+  const take = (chosen: FileList | undefined) => {
+    if (chosen !== undefined) desk.attaching.choose(conversation, chosen, rulesOf(state));
   };
   return (
     <form
@@ -38,8 +52,14 @@ export function Composer({ summary }: { readonly summary: Summary }) {
         event.preventDefault();
         send(false);
       }}
+      onDragOver={(event) => event.dataTransfer?.types.includes("Files") && event.preventDefault()}
+      onDrop={(event) => {
+        if (event.dataTransfer?.types.includes("Files") !== true) return;
+        event.preventDefault();
+        take(event.dataTransfer.files);
+      }}
     >
-      {held && number && <Held sendAnyway={() => send(true)} edit={() => hold(false)} field={field} />}
+      {held && number !== "" && <Held number={number} sendAnyway={() => send(true)} edit={() => hold(false)} field={field} />}
       {isWritten(summary) && <AnswerWay summary={summary} />}
       <label class="ds-label" for="message">
         {t(isWritten(summary) ? "reply_written" : "reply")}
@@ -59,31 +79,42 @@ export function Composer({ summary }: { readonly summary: Summary }) {
           write(event.currentTarget.value);
           desk.typing(conversation);
         }}
+        onPaste={(event) => {
+          const data = event.clipboardData;
+          // Text that was copied with a picture of itself is pasted as text.
+          if (data === null || data.files.length === 0 || data.types.includes("text/plain")) return;
+          event.preventDefault();
+          take(data.files);
+        }}
         onKeyDown={(event) => {
           if (event.key !== "Enter" || event.shiftKey || event.altKey || event.isComposing) return;
           event.preventDefault();
           send(false);
         }}
       />
+      <ChosenFiles conversation={conversation} />
       <div class="buttons">
         <p id="reply-help" class="hint">{t("reply_note")}</p>
-        <button class="ds-button" type="submit">{t("send")}</button>
+        <span id="attach-help" hidden>{t("attach_help", { size: size(rulesOf(state).max_bytes) })}</span>
+        <AttachButton conversation={conversation} />
+        <button class="ds-button" type="submit" aria-disabled={sending}>{t("send")}</button>
       </div>
       <p role="status" class="warning">
-        {number && !held && t("warn_national_id")} {over > 0 && t("text_long", { n: over })}
+        {number !== "" && !held && t("warn_number", { what: number })} {over > 0 && t("text_long", { n: over })}
       </p>
     </form>
   );
 }
 
 interface HeldProps {
+  readonly number: string;
   readonly sendAnyway: () => void;
   readonly edit: () => void;
   readonly field: { readonly current: HTMLTextAreaElement | null };
 }
 
-/** Asked once before a text with a national identity number leaves. */
-function Held({ sendAnyway, edit, field }: HeldProps) {
+/** Asked once before a text with a number leaves that will be taken out of it. */
+function Held({ number, sendAnyway, edit, field }: HeldProps) {
   const { t } = useShown();
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
@@ -98,7 +129,7 @@ function Held({ sendAnyway, edit, field }: HeldProps) {
       role="alert"
       onKeyDown={(event) => event.key === "Escape" && back()}
     >
-      <p>{t("warn_national_id")}</p>
+      <p>{t("warn_number", { what: number })}</p>
       <div class="buttons">
         <button type="button" class="ds-button" ref={button} onClick={sendAnyway}>
           {t("send_masked")}

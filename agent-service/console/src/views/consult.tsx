@@ -1,5 +1,5 @@
 /** Advice from a colleague: asking for it, who is asked, and the asked one's own foot of the page. */
-import { checkText, findNationalIds, type Summary } from "@prek/wire";
+import { checkText, type Summary } from "@prek/wire";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isOwned } from "../board";
 import { takeOver } from "../commands";
@@ -8,7 +8,7 @@ import { draftOf } from "../model";
 import { useShown } from "./context";
 
 export function Consult({ summary }: { readonly summary: Summary }) {
-  const { desk, state, ask, t } = useShown();
+  const { desk, state, ask, t, number } = useShown();
   const { conversation, epoch } = summary;
   const [colleague, setColleague] = useState("");
   const [missing, setMissing] = useState(false);
@@ -69,7 +69,7 @@ export function Consult({ summary }: { readonly summary: Summary }) {
           desk.dispatch({ type: "draft", conversation, draft: { consult: value } })}
       />
       <p role="status" class="warning">
-        {findNationalIds(text).length > 0 && t("warn_national_id")}
+        {number(text) !== "" && t("warn_number", { what: number(text) })}
       </p>
       <div class="buttons">
         <button class="ds-button" type="submit">{t("consult_send")}</button>

@@ -1,5 +1,5 @@
 /** What every view is given: the desk, its state, the preferences, the time, and the words. */
-import type { Summary } from "@prek/wire";
+import { findNumbers, type Summary } from "@prek/wire";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { clockTime } from "../clock";
@@ -58,6 +58,17 @@ export function wording(state: State, language: Language) {
       : t("hours", { h: Math.floor(minutes / 60), n: minutes % 60 });
   };
   const clock = (time: string) => clockTime(time, language);
+  /** A number of bytes. */
+  const size = (bytes: number) => {
+    const [value, unit] = bytes < 1_000_000 ? [bytes / 1_000, "kilobyte"] : [bytes / 1e6, "megabyte"];
+    return new Intl.NumberFormat(language, {
+      style: "unit",
+      unit,
+      maximumFractionDigits: value < 10 ? 1 : 0,
+    }).format(value);
+  };
+  const number = (text: string) =>
+    findNumbers(text).map((kind) => t(`number_${kind}`)).join(` ${t("and")} `);
   const reference = ({ conversation }: Summary) => conversation.slice(-REFERENCE).toUpperCase();
   /** What a conversation is called: its topic, else the citizen's first words. */
   const title = (summary: Summary) => {
@@ -65,5 +76,5 @@ export function wording(state: State, language: Language) {
     const words = firstWords(state.threads[summary.conversation]);
     return words === "" ? t("enquiry_reference", { ref: reference(summary) }) : words;
   };
-  return { t, language, department, topic, agent, span, clock, reference, title };
+  return { t, language, department, topic, agent, span, clock, size, number, reference, title };
 }

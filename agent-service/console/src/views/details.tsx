@@ -32,7 +32,7 @@ export function Details() {
       <Consulted summary={summary} />
       <Notes key={`notes-${conversation}`} conversation={conversation} />
       <About summary={summary} />
-      <History events={desk.filter(({ body }) => body.kind !== "note")} />
+      <History conversation={conversation} events={desk.filter(({ body }) => body.kind !== "note")} />
       <Copy conversation={conversation} />
     </section>
   );
@@ -103,14 +103,19 @@ function Former({ conversation }: { readonly conversation: string }) {
   );
 }
 
+interface HistoryProps {
+  readonly conversation: string;
+  readonly events: readonly WireEvent[];
+}
+
 /** Offers and what became of them: seldom asked for, so folded away. */
-function History({ events }: { readonly events: readonly WireEvent[] }) {
+function History({ conversation, events }: HistoryProps) {
   const { t } = useShown();
   if (events.length === 0) return null;
   return (
     <details>
       <summary>{t("history")} ({events.length})</summary>
-      <ol class="history">{events.map((event) => <EventRow key={event.id} event={event} />)}</ol>
+      <ol class="history">{events.map((event) => <EventRow key={event.id} conversation={conversation} event={event} />)}</ol>
     </details>
   );
 }

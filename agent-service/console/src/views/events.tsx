@@ -2,6 +2,7 @@
 import { linkify, type WireEvent } from "@prek/wire";
 import { useMemo } from "preact/hooks";
 import { deadline } from "../clock";
+import { Attachment } from "./attachment";
 import { useShown } from "./context";
 import { FoldedReasons } from "./why";
 
@@ -32,18 +33,18 @@ export function Words({ text }: { readonly text: string }) {
 }
 
 interface EventRowProps {
+  readonly conversation: string;
   readonly event: WireEvent;
   readonly before?: WireEvent | undefined;
 }
 
-export function EventRow({ event, before }: EventRowProps) {
+export function EventRow({ conversation, event, before }: EventRowProps) {
   const { t, department, state, clock } = useShown();
   const { body, author } = event;
   const happening = useHappening(event);
   const time = <time dateTime={event.time}>{clock(event.time)}</time>;
-  if (body.kind !== "message" && body.kind !== "note") {
-    const given = body.kind === "contact_given" ? body.contact : null;
-    const words = body.kind === "blocked" ? body.reason : given;
+  if (body.kind !== "message" && body.kind !== "note" && body.kind !== "attached") {
+    const words = toldIn(body);
     return (
       <li class="happened">
         {happening} {words !== null && <bdi class="told">{words}</bdi>} {time}
@@ -67,11 +68,15 @@ export function EventRow({ event, before }: EventRowProps) {
       data-goes-on={goesOn}
     >
       <p class={goesOn ? "by visually-hidden" : "by"}><bdi>{who}</bdi></p>
-      <Words text={body.text} />
+      {body.kind === "attached" ? (
+        <Attachment conversation={conversation} body={body} mine={mine} />
+      ) : (
+        <Words text={body.text} />
+      )}
       {body.masked > 0 && <p class="mark">{t("masked")}</p>}
       <p class="mark">
         {time}
-        {mine && body.kind === "message" && (
+        {mine && body.kind !== "note" && (
           <span class="ticks" title={t("tick_archived")}>
             <span aria-hidden="true">✓✓</span>
             <span class="visually-hidden">{t("tick_archived")}</span>
@@ -80,6 +85,20 @@ export function EventRow({ event, before }: EventRowProps) {
       </p>
     </li>
   );
+}
+
+/** Somebody's own words in what happened. */
+function toldIn(body: WireEvent["body"]): string | null {
+  switch (body.kind) {
+    case "contact_given":
+      return body.contact;
+    case "blocked":
+      return body.reason;
+    case "rated":
+      return body.comment;
+    default:
+      return null;
+  }
 }
 
 function isTogether(before: WireEvent, event: WireEvent): boolean {
@@ -143,6 +162,16 @@ function useHappening({ body, author }: WireEvent): string {
       return t("event_alarm_cleared", { name, alarm: t(`alarm_${body.alarm}`) });
     case "blocked":
       return t("event_blocked", { name, time: deadline(body.until, now, language) });
+    case "nudged":
+      return t("event_nudged", { name });
+    case "nudge_answered":
+      return t("event_nudge_answered");
+    case "rated":
+      return t(`event_rated_${body.rating}`);
+    case "copy_mailed":
+      return t("event_copy_mailed");
+    case "forget_asked":
+      return t("event_forget_asked");
     case "offered":
       return t("event_offered", { name: agent(body.agent) });
     case "offer_ended":

@@ -1,11 +1,11 @@
 /** Asking a department, or a colleague in it, to go on. */
-import { findNationalIds, type Summary } from "@prek/wire";
+import { type Summary } from "@prek/wire";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { draftOf } from "../model";
 import { useShown } from "./context";
 
 export function Handover({ summary }: { readonly summary: Summary }) {
-  const { desk, state, ask, t } = useShown();
+  const { desk, state, ask, t, number } = useShown();
   const { conversation, epoch } = summary;
   const [department, setDepartment] = useState("");
   const [colleague, setColleague] = useState("");
@@ -78,7 +78,7 @@ export function Handover({ summary }: { readonly summary: Summary }) {
           desk.dispatch({ type: "draft", conversation, draft: { handover: value } })}
       />
       <p role="status" class="warning">
-        {findNationalIds(text).length > 0 && t("warn_national_id")}
+        {number(text) !== "" && t("warn_number", { what: number(text) })}
       </p>
       <div class="buttons">
         <button class="ds-button" type="submit">{t("handover_send")}</button>

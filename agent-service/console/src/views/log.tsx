@@ -16,7 +16,9 @@ export function Log({ conversation }: { readonly conversation: string }) {
   const thread = state.threads[conversation];
   const events = eventsOf(thread, "dialogue");
   const waiting = state.outbox.entries.filter(
-    ({ action }) => action.type === "send" && action.conversation === conversation,
+    ({ action }) =>
+      (action.type === "send" || action.type === "send_file") &&
+      action.conversation === conversation,
   );
   const { scroller, atEnd, onScroll, toEnd } = useEnd(events.length + waiting.length);
   const inSight = useInSight();
@@ -29,19 +31,17 @@ export function Log({ conversation }: { readonly conversation: string }) {
       {/* Scrolls, so the keyboard must reach it. */}
       <div class="log" role="group" aria-label={t("dialogue_log")} tabIndex={0} ref={scroller} onScroll={onScroll}>
         <div role="log" aria-label={t("dialogue_log")} aria-busy={thread === undefined}>
-          <Days events={events} />
+          <Days conversation={conversation} events={events} />
         </div>
         <ol aria-label={t("outgoing")}>
-          {waiting.map(({ action, state: sent }) =>
-            action.type === "send" ? (
-              <li key={action.id} class="message" data-side="desk" data-waits>
-                <Words text={action.text} />
-                <p class="mark">
-                  {sent === "accepted" ? <>✓ {t("tick_accepted")}</> : t("tick_sending")}
-                </p>
-              </li>
-            ) : null,
-          )}
+          {waiting.map(({ action, state: sent }) => (
+            <li key={action.id} class="message" data-side="desk" data-waits>
+              <Words text={action.type === "send" ? action.text : t("file_outgoing")} />
+              <p class="mark">
+                {sent === "accepted" ? <>✓ {t("tick_accepted")}</> : t("tick_sending")}
+              </p>
+            </li>
+          ))}
         </ol>
       </div>
       {!atEnd && (
@@ -51,8 +51,13 @@ export function Log({ conversation }: { readonly conversation: string }) {
   );
 }
 
+interface DaysProps {
+  readonly conversation: string;
+  readonly events: readonly WireEvent[];
+}
+
 /** The events with a line where a new day begins. */
-function Days({ events }: { readonly events: readonly WireEvent[] }) {
+function Days({ conversation, events }: DaysProps) {
   const { t, language, now } = useShown();
   const named = (time: string) => {
     if (isSameDay(time, now)) return t("today");
@@ -65,7 +70,7 @@ function Days({ events }: { readonly events: readonly WireEvent[] }) {
         const before = events[at - 1];
         const begins = before === undefined || !isSameDay(before.time, event.time);
         const line = begins ? [<li key={`day-${event.id}`} class="day">{named(event.time)}</li>] : [];
-        return [...line, <EventRow key={event.id} event={event} before={before} />];
+        return [...line, <EventRow key={event.id} conversation={conversation} event={event} before={before} />];
       })}
     </ol>
   );

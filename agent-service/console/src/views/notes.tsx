@@ -1,5 +1,5 @@
 /** The desk's own notes: never shown to the citizen, and looking like nothing the citizen sees. */
-import { checkText, findNationalIds } from "@prek/wire";
+import { checkText } from "@prek/wire";
 import { useRef } from "preact/hooks";
 import { useWantedFocus } from "../focus";
 import { ariaKeys } from "../keys";
@@ -9,7 +9,7 @@ import { useShown } from "./context";
 import { EventRow, Words } from "./events";
 
 export function Notes({ conversation }: { readonly conversation: string }) {
-  const { desk, state, t } = useShown();
+  const { desk, state, t, number } = useShown();
   const field = useRef<HTMLTextAreaElement>(null);
   useWantedFocus(field, "note", conversation);
   const notes = eventsOf(state.threads[conversation], "desk").filter(
@@ -31,7 +31,7 @@ export function Notes({ conversation }: { readonly conversation: string }) {
       <h2>{t("notes")}</h2>
       <p class="hint">{t("notes_hint")}</p>
       <ol aria-label={t("notes")}>
-        {notes.map((event) => <EventRow key={event.id} event={event} />)}
+        {notes.map((event) => <EventRow key={event.id} conversation={conversation} event={event} />)}
         {waiting.map(({ id, text: words }) => (
           <li key={id} class="message" data-kind="note" data-waits>
             <Words text={words} />
@@ -63,7 +63,7 @@ export function Notes({ conversation }: { readonly conversation: string }) {
           }}
         />
         <p role="status" class="warning">
-          {findNationalIds(text).length > 0 && t("warn_national_id")}
+          {number(text) !== "" && t("warn_number", { what: number(text) })}
         </p>
         <button class="ds-button" data-variant="secondary" type="submit">{t("note_add")}</button>
       </form>

@@ -20,6 +20,10 @@ export function WrapUp({ summary }: { readonly summary: Summary }) {
       <div>
         <h3 id="wrapup">{t("wrapup")}</h3>
         <p>{t("wrapup_text")}</p>
+        <div role="status">
+          {summary.rating !== null && <p>{t(`event_rated_${summary.rating}`)}</p>}
+          {summary.forget_asked_at !== null && <p>{t("wrapup_forget")}</p>}
+        </div>
         <div class="countdown" role="timer" aria-label={t("wrapup_time")}>
           <span>{left > 0 ? t("wrapup_left", { time: span(left) }) : t("wrapup_over")}</span>
           <div class="bar" aria-hidden="true"><i style={{ inlineSize: `${share}%` }} /></div>

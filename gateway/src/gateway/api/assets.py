@@ -1,5 +1,6 @@
 """Files of the widget and the demonstration page, with an ETag that every replica agrees on."""
 
+import gzip
 import hashlib
 import mimetypes
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ _TYPES = {
 class _Asset:
     changed_ns: int
     body: bytes
+    packed: bytes | None
+    """The same as gzip, where that is shorter."""
     etag: str
 
 
@@ -38,7 +41,12 @@ class Assets:
         asset = self._read(name)
         if asset is None:
             return Response(status_code=404)
-        return answer(request, asset.body, media_type(name), headers, asset.etag)
+        all_headers, body, etag = {**headers, "Vary": "Accept-Encoding"}, asset.body, asset.etag
+        if asset.packed is not None and _takes_gzip(request):
+            all_headers["Content-Encoding"] = "gzip"
+            # Other bytes, so another tag: a cache in between may hold both.
+            body, etag = asset.packed, f'{etag[:-1]}-gzip"'
+        return answer(request, body, media_type(name), all_headers, etag)
 
     def _read(self, name: str) -> _Asset | None:
         path = self._folder / name
@@ -48,8 +56,19 @@ class Assets:
         kept = self._kept.get(name)
         if kept is None or kept.changed_ns != changed:
             body = path.read_bytes()
-            kept = self._kept[name] = _Asset(changed, body, etag_of(body))
+            packed = gzip.compress(body, 9, mtime=0)
+            shorter = packed if len(packed) < len(body) else None
+            kept = self._kept[name] = _Asset(changed, body, shorter, etag_of(body))
         return kept
+
+
+def _takes_gzip(request: Request) -> bool:
+    """Return whether gzip is among the encodings a client names, and not refused."""
+    for each in request.headers.get("accept-encoding", "").lower().split(","):
+        name, _, weight = each.replace(" ", "").partition(";q=")
+        if name == "gzip":
+            return weight.strip("0.") != "" or not weight
+    return False
 
 
 def media_type(name: str) -> str:

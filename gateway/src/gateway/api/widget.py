@@ -22,8 +22,11 @@ def widget_routes(settings: GatewaySettings, directories: Directories) -> APIRou
 
     @routes.api_route("/prek.js", methods=["GET", "HEAD"], include_in_schema=False)
     async def loader(request: Request) -> Response:
+        # Any page may embed it, and as it likes: as a module, with `crossorigin`, isolated.
         cached = headers(
-            Cache_Control="public, max-age=300", Cross_Origin_Resource_Policy="cross-origin"
+            Cache_Control="public, max-age=300",
+            Cross_Origin_Resource_Policy="cross-origin",
+            Access_Control_Allow_Origin="*",
         )
         return assets.respond(request, "prek.js", cached)
 
@@ -34,13 +37,21 @@ def widget_routes(settings: GatewaySettings, directories: Directories) -> APIRou
         policy = {
             "script-src": "'self'",
             "style-src": "'self'",
-            "img-src": "'self' data:",
+            "img-src": "'self' data: blob:",
             "font-src": "'self'",
             "connect-src": f"'self' {socket_origin(own)}",
             "frame-ancestors": ancestors(own, *pages),
             "require-trusted-types-for": "'script'",
         }
-        return assets.respond(request, name, headers(policy, Cache_Control="no-cache"))
+        # A page that isolates itself (COEP) shows only frames that do so too; we need nothing
+        # from elsewhere, so it costs nothing. Who may frame us, `frame-ancestors` says.
+        cached = headers(
+            policy,
+            Cache_Control="no-cache",
+            Cross_Origin_Embedder_Policy="require-corp",
+            Cross_Origin_Resource_Policy="cross-origin",
+        )
+        return assets.respond(request, name, cached)
 
     @routes.api_route("/svar", methods=["GET", "HEAD"], include_in_schema=False)
     async def written_answer(request: Request) -> Response:
@@ -48,7 +59,7 @@ def widget_routes(settings: GatewaySettings, directories: Directories) -> APIRou
         policy = {
             "script-src": "'self'",
             "style-src": "'self'",
-            "img-src": "data:",
+            "img-src": "data: blob:",
             "connect-src": "'self'",
             "require-trusted-types-for": "'script'",
         }

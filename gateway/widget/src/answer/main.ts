@@ -1,33 +1,56 @@
 /** The page an e-mail links to: fetches the conversation with the link's token, and shows it. */
-import { downloadCopy, fetchCopy } from "../frame/copy";
-import { CATALOGUES, pickLanguage, type Texts } from "../texts/catalogue";
-import { button, drawing, element, told } from "./drawing";
+import { downloadCopy, downloadFile, fetchCopy, type CopyFormat } from "../frame/copy";
+import { ANSWER } from "../texts/answer";
+import { CATALOGUES, load, pickLanguage, shownLanguage, type Texts } from "../texts/catalogue";
+import { anchor, button, drawing, element, told } from "./drawing";
 import { readLink, type AnswerLink } from "./link";
 import { isCopy, readingOf, type Reading } from "./reading";
 
 const EXPIRED = 401;
 
-const language = pickLanguage(new URLSearchParams(location.search).get("lang") ?? navigator.language);
+const query = new URLSearchParams(location.search);
+const language = shownLanguage(pickLanguage(query.get("lang") ?? navigator.language));
+// What cannot be had is shown in bokmål.
+await load(language).catch(() => null);
 const texts: Texts = CATALOGUES[language];
+const page = ANSWER[language];
 const root = document.getElementById("root");
 
-function show(...parts: readonly HTMLElement[]): void {
-  root?.replaceChildren(element("h1", texts.answer_title), ...parts);
+function show(title: string, ...parts: readonly HTMLElement[]): void {
+  document.title = title;
+  root?.replaceChildren(element("h1", title), ...parts);
 }
 
-function ways(link: AnswerLink): HTMLElement {
+/** What is wanted of it: as a file, on paper, or something more to ask. */
+function ways(link: AnswerLink): HTMLElement[] {
   const made = element("div", "", "ways");
-  const save = () =>
-    void downloadCopy(link.conversation, "txt", link.token, texts.copy_file).catch(() => {
-      made.after(told(texts.copy_failed, "alert"));
-    });
-  made.append(button(texts.copy_txt, save), button(texts.copy_print, () => print()));
-  return made;
+  const news = told("", "status");
+  const save = (format: CopyFormat) => () => {
+    news.textContent = texts.copy_making;
+    downloadCopy({ ...link, language }, format, texts.copy_file).then(
+      () => (news.textContent = ""),
+      () => (news.textContent = texts.copy_failed),
+    );
+  };
+  made.append(
+    button(texts.copy_pdf, save("pdf"), "primary"),
+    button(texts.copy_txt, save("txt")),
+    button(texts.copy_print, () => print()),
+    ...again(link),
+  );
+  return [made, news, element("p", page.rest, "rest")];
+}
+
+/** The chat by itself, where the link says whose it is. */
+function again({ tenant }: AnswerLink): HTMLElement[] {
+  if (tenant === null) return [];
+  const chat = new URLSearchParams({ tenant, lang: language });
+  return [anchor(page.new, `/widget/frame.html?${chat}`)];
 }
 
 /** Fetch the conversation. Null: the link is none, or is none any more. */
 async function read(link: AnswerLink): Promise<Reading | null> {
-  const answer = await fetchCopy(link.conversation, "json", link.token, language);
+  const answer = await fetchCopy({ ...link, language }, "json");
   if (answer.status === EXPIRED) return null;
   if (!answer.ok) throw new Error(`copy: ${answer.status}`);
   const copy: unknown = await answer.json();
@@ -36,16 +59,27 @@ async function read(link: AnswerLink): Promise<Reading | null> {
 }
 
 async function open(link: AnswerLink | null): Promise<void> {
-  show(told(texts.answer_wait, "status"));
+  show(page.title, told(page.wait, "status"));
   try {
     const reading = link && (await read(link));
-    if (link === null || reading === null) show(told(texts.answer_expired, "alert"));
-    else show(...drawing(reading, texts), ways(link));
+    if (link === null || reading === null) {
+      show(page.title, told(page.expired, "alert"), ...(link ? again(link) : []));
+      return;
+    }
+    const failed = told("", "alert");
+    const parts = drawing(reading, { ...texts, page }, (file) => {
+      failed.textContent = "";
+      downloadFile({ ...link, language }, file).catch(() => {
+        failed.textContent = texts.file_failed;
+      });
+    });
+    const title = reading.promised ? page.title : page.talk;
+    show(title, ...parts, failed, ...ways(link));
   } catch {
-    show(told(texts.answer_failed, "alert"), button(texts.answer_again, () => void open(link)));
+    const retry = button(page.again, () => void open(link));
+    show(page.title, told(page.failed, "alert"), retry);
   }
 }
 
 document.documentElement.lang = language;
-document.title = texts.answer_title;
 void open(readLink(location.hash));

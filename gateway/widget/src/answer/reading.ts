@@ -2,8 +2,9 @@
 import type { Author, WireEvent } from "@prek/wire";
 import { momentOf } from "../frame/dates";
 import { initialState, type State } from "../frame/state";
-import { eventLine, textsOf } from "../frame/wording";
-import type { Language } from "../texts/catalogue";
+import { eventLine, fileLine, textsOf } from "../frame/wording";
+import { ANSWER } from "../texts/answer";
+import { shownLanguage, type Language } from "../texts/catalogue";
 
 const FORMAT = "prek.transcript.v1";
 
@@ -32,10 +33,14 @@ export interface Row {
   readonly erased: boolean;
   /** Something was taken out of the words. */
   readonly masked: boolean;
+  /** A file that was sent, with its kind and size in words. */
+  readonly file: { readonly file: string; readonly name: string; readonly about: string } | null;
 }
 
 export interface Reading {
   readonly municipality: string;
+  /** A written answer was promised; else it is a dialogue that was had. */
+  readonly promised: boolean;
   readonly answers: readonly Row[];
   /** The citizen's words that the first answer is an answer to. */
   readonly question: readonly Row[];
@@ -54,6 +59,7 @@ export function readingOf(copy: Copy, language: Language): Reading {
   const dialogue = rowsOf(copy, language);
   return {
     municipality: copy.municipality,
+    promised: copy.events.some(({ body }) => body.kind === "made_written"),
     answers: dialogue.filter(({ kind }) => kind === "answer"),
     question: questionOf(dialogue),
     dialogue,
@@ -77,15 +83,24 @@ function rowOf(state: State, event: CopyEvent, promised: boolean): Row | null {
   const erased = body.kind === "erased";
   const moment = { time, when: momentOf(state, time) };
   if (erased || body.kind === "message") {
-    const words = erased ? textsOf(state).answer_erased : body.text;
+    const words = erased ? ANSWER[shownLanguage(state.language)].erased : body.text;
     const masked = !erased && body.masked > 0;
-    const said = author.kind === "agent" && promised ? "answer" : author.kind;
-    const kind = said === "system" ? "happened" : said;
-    return { ...moment, kind, who: nameOf(state, author), words, erased, masked };
+    return { ...moment, ...saidBy(state, author, promised), words, erased, masked, file: null };
+  }
+  if (body.kind === "attached") {
+    const file = { file: body.file, name: body.name, about: fileLine(state, body) };
+    const by = saidBy(state, author, promised);
+    return { ...moment, ...by, words: "", erased: false, masked: body.masked > 0, file };
   }
   const words = lineOf(state, { ...event, mine: author.kind === "citizen", body });
   if (words === null) return null;
-  return { ...moment, kind: "happened", who: "", words, erased: false, masked: false };
+  const nothing = { erased: false, masked: false, file: null };
+  return { ...moment, kind: "happened", who: "", words, ...nothing };
+}
+
+function saidBy(state: State, author: Author, promised: boolean): Pick<Row, "kind" | "who"> {
+  const said = author.kind === "agent" && promised ? "answer" : author.kind;
+  return { kind: said === "system" ? "happened" : said, who: nameOf(state, author) };
 }
 
 function nameOf(state: State, author: Author): string {
@@ -97,7 +112,7 @@ function lineOf(state: State, event: WireEvent): string | null {
   const { body } = event;
   switch (body.kind) {
     case "handover_requested":
-      return textsOf(state).answer_handover;
+      return ANSWER[shownLanguage(state.language)].handover;
     case "joined":
     case "handed_over":
     case "taken_over":

@@ -1,10 +1,11 @@
-/** The field: Enter sends, Shift+Enter is a new line; warns before a national id is sent. */
+/** The field: Enter sends, Shift+Enter is a new line; warns before a number is sent. */
 import { MAX_TEXT_BYTES, utf8Bytes } from "@prek/wire";
 import { useEffect, useRef } from "preact/hooks";
 import { fill } from "../texts/catalogue";
 import type { ViewProps } from "./app";
+import { AttachButton, ChosenFiles, pasteFiles } from "./attach";
 import { Plane } from "./icons";
-import { textsOf } from "./wording";
+import { textsOf, warnLine } from "./wording";
 
 /** What is left is said only when it is little. */
 const SAY_LEFT_BELOW = 500;
@@ -34,6 +35,7 @@ export function Composer({ state, session }: ViewProps) {
       {state.warning && (
         <Warning state={state} session={session} onSend={() => session.submit(true)} />
       )}
+      <ChosenFiles state={state} session={session} />
       <label class="ds-label" for="text">
         {texts.write}
       </label>
@@ -50,6 +52,7 @@ export function Composer({ state, session }: ViewProps) {
           enterkeyhint="send"
           onInput={(event) => session.typed(event.currentTarget.value)}
           onKeyDown={onKeyDown}
+          onPaste={(event) => pasteFiles(event, (files) => session.filing.choose(files))}
         />
         <button type="submit" class="ds-button send" disabled={tooLong}>
           <Plane />
@@ -59,9 +62,12 @@ export function Composer({ state, session }: ViewProps) {
       <p id="text-room" class={tooLong ? "help wrong" : "help"} role="status">
         {room}
       </p>
-      <p id="text-help" class="help keys">
-        {texts.write_help}
-      </p>
+      <div class="under">
+        <AttachButton state={state} session={session} />
+        <p id="text-help" class="help keys">
+          {texts.write_help}
+        </p>
+      </div>
     </form>
   );
 }
@@ -77,7 +83,7 @@ export function Warning({ state, session, onSend }: WarningProps) {
   useEffect(() => first.current?.focus(), []);
   return (
     <div class="ds-alert warning" data-color="warning" role="group" aria-labelledby="warning-text">
-      <p id="warning-text">{texts.warn_id}</p>
+      <p id="warning-text">{warnLine(state)}</p>
       <div class="choices">
         <button
           ref={first}

@@ -3,7 +3,7 @@ import { CATALOGUES, fill, type Language } from "../texts/catalogue";
 import type { State } from "./state";
 
 /** Few browsers have nynorsk's days and clock: bokmål's are used, and its days put right. */
-const LOCALES = { nb: "nb-NO", nn: "nb-NO", en: "en-GB" } as const;
+const LOCALES = { nb: "nb-NO", nn: "nb-NO", en: "en-GB", se: "nb-NO" } as const;
 const NYNORSK_DAYS: Readonly<Record<string, string>> = {
   mandag: "måndag",
   tirsdag: "tysdag",

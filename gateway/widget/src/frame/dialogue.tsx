@@ -17,7 +17,7 @@ export function Dialogue({ state, session }: ViewProps) {
   const { scroller, content, below, toEnd } = useEnd(
     state.events.length,
     heardOf(state),
-    pendingSends(state).length,
+    pendingSends(state).length + state.uploads.filter(({ stage }) => stage === "failed").length,
     typing,
     state.visible,
   );
@@ -25,7 +25,7 @@ export function Dialogue({ state, session }: ViewProps) {
     <section class="dialogue" ref={scroller} tabIndex={0} aria-label={texts.log}>
       <div class="content" ref={content}>
         <Greeting state={state} session={session} />
-        <Log state={state} />
+        <Log state={state} session={session} />
         <Receipt state={state} session={session} />
       </div>
       <p class="typing" role="status">
@@ -53,13 +53,7 @@ export function Dialogue({ state, session }: ViewProps) {
  * Keeps the end in view while the citizen is there, and says when something came below. A window
  * where nothing is said yet stays at its beginning, where the greeting is.
  */
-function useEnd(
-  events: number,
-  heard: number,
-  pending: number,
-  typing: string,
-  visible: boolean,
-) {
+function useEnd(events: number, heard: number, pending: number, typing: string, visible: boolean) {
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);

@@ -1,48 +1,34 @@
-/** After the end: the conversation in writing, and the way to a new one. */
+/** After the end: keep the answer or be forgotten, whether it helped, and the way to a new one. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ViewProps } from "./app";
-import { downloadCopy, type CopyFormat } from "./copy";
-import { Printer, Save } from "./icons";
+import { Forgetting } from "./forgetting";
+import { Keeping } from "./keeping";
+import { Press, toField } from "./press";
+import { Rate } from "./rate";
 import { textsOf } from "./wording";
+
+type Choice = "keep" | "forget";
 
 export function Ended({ state, session }: ViewProps) {
   const texts = textsOf(state);
   const heading = useRef<HTMLHeadingElement>(null);
-  const [failed, setFailed] = useState(false);
-  const token = state.status?.token ?? null;
-  const conversation = state.conversation?.id ?? "";
+  const [choice, setChoice] = useState<Choice>("keep");
 
   useEffect(() => {
     // The field is gone: whoever was in it is led on, and nobody else is moved.
     if (document.activeElement === document.body && document.hasFocus()) heading.current?.focus();
   }, []);
 
-  const save = async (format: CopyFormat) => {
-    if (token === null) return;
-    setFailed(false);
-    try {
-      await downloadCopy(
-        conversation,
-        format,
-        token,
-        `${texts.copy_file}-${conversation.slice(0, 8)}`,
-      );
-    } catch {
-      setFailed(true);
-    }
-  };
-  const button = (format: CopyFormat, text: string, name = text) => (
+  const choose = (each: Choice) => (
     <button
       type="button"
-      class="ds-button"
-      data-variant={format === "txt" ? "primary" : "secondary"}
-      data-size="sm"
-      aria-label={name}
-      disabled={token === null}
-      onClick={() => void save(format)}
+      class="choice"
+      aria-pressed={choice === each}
+      aria-controls="ended-choice"
+      data-choice={each}
+      onClick={() => setChoice(each)}
     >
-      <Save />
-      {text}
+      {texts[each]}
     </button>
   );
   return (
@@ -50,42 +36,33 @@ export function Ended({ state, session }: ViewProps) {
       <h2 id="ended-heading" ref={heading} tabIndex={-1} data-ended>
         {texts.copy}
       </h2>
-      <p>{token === null ? texts.copy_wait : texts.copy_help}</p>
-      <div class="choices">
-        {button("txt", texts.copy_txt)}
-        {button("html", texts.copy_html_short, texts.copy_html)}
-        {button("json", texts.copy_json_short, texts.copy_json)}
-        <button
-          type="button"
-          class="ds-button"
-          data-variant="secondary"
-          data-size="sm"
-          onClick={() => window.print()}
-        >
-          <Printer />
-          {texts.copy_print}
-        </button>
+      <div class="pair">
+        {choose("keep")}
+        {choose("forget")}
       </div>
-      <div role="alert">
-        {failed && (
-          <p class="ds-alert" data-color="danger">
-            {texts.copy_failed}
-          </p>
+      <div id="ended-choice" class="chosen-way">
+        {choice === "keep" ? (
+          <Keeping state={state} session={session} />
+        ) : (
+          <Forgetting
+            state={state}
+            session={session}
+            onCancel={() => {
+              setChoice("keep");
+              document.querySelector<HTMLElement>("[data-choice=forget]")?.focus();
+            }}
+          />
         )}
       </div>
-      <button
-        type="button"
-        class="ds-button again"
-        data-variant="tertiary"
-        data-size="sm"
-        onClick={() => {
+      <Rate state={state} session={session} />
+      <Press
+        text={texts.again}
+        variant="tertiary"
+        onPress={() => {
           session.beginAnew();
-          // The field comes with the next drawing.
-          requestAnimationFrame(() => document.querySelector<HTMLElement>("textarea")?.focus());
+          toField();
         }}
-      >
-        {texts.again}
-      </button>
+      />
     </section>
   );
 }

@@ -1,5 +1,5 @@
 /** The forms that may stand in the field's place: a written answer, and a receipt's way back. */
-import { checkText, enqueue, findNationalIds, type CAskWritten } from "@prek/wire";
+import { checkText, enqueue, findNumbers, type CAskWritten } from "@prek/wire";
 import { isEmail, plainPhone, receiptNumber, receiptSecret } from "./contact";
 import { forget } from "./forget";
 import { say, type NewIds } from "./say";
@@ -124,7 +124,7 @@ function ask(
     return { ...state, form: { ...form, wrong, tries: form.tries + 1 } };
   }
   if (code !== null) return { ...state, refusal: code };
-  if (fresh && !anyway && findNationalIds(state.draft).length > 0) {
+  if (fresh && !anyway && findNumbers(state.draft).length > 0) {
     return { ...state, warning: true };
   }
   const said = fresh ? say(state, state.draft, ids) : state;

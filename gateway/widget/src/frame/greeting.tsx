@@ -1,6 +1,7 @@
 /** What stands before the first words: the greeting, what not to write, and what it may be about. */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { localized } from "../texts/catalogue";
+import { localized, localizedIn, shownLanguage } from "../texts/catalogue";
+import { About } from "./about";
 import type { ViewProps } from "./app";
 import { Down } from "./icons";
 import { AskButton } from "./offer";
@@ -28,7 +29,19 @@ export function Greeting({ state, session }: ViewProps) {
       {fresh && alone && state.form === null && (
         <AskButton state={state} session={session} primary />
       )}
-      <p class="privacy">{texts.privacy}</p>
+      <div class="privacy">
+        {/* Said once, and aloud when the language is chosen. */}
+        <div role="status">
+          {state.language !== shownLanguage(state.language) && (
+            <p class="fallback">
+              {texts.fallback} {texts.fallback_answer}
+            </p>
+          )}
+        </div>
+        <p>{texts.privacy}</p>
+        {/* Later it is behind the button in the header: a stop less on the way to the words. */}
+        {fresh && <About state={state} />}
+      </div>
       {fresh && <Topics state={state} session={session} />}
       {fresh && state.form === null && <WayBack state={state} session={session} />}
     </div>
@@ -78,7 +91,7 @@ function Topics({ state, session }: ViewProps) {
             document.querySelector<HTMLElement>("textarea")?.focus();
           }}
         >
-          {localized(name, state.language)}
+          <span lang={localizedIn(name, state.language)}>{localized(name, state.language)}</span>
         </button>
       ))}
       {shown.length < topics.length && (

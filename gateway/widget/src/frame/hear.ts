@@ -15,9 +15,11 @@ import {
   type SWelcome,
   type WireEvent,
 } from "@prek/wire";
+import { afterwardsRefused, isAfterwards, settleAfterwards } from "./afterwards";
 import { forget } from "./forget";
+import { failUpload, shownUploads } from "./files";
 import { writtenRefused } from "./forms";
-import { isWritten, type State } from "./state";
+import { isHeard, isWritten, type State } from "./state";
 
 /** How long "is typing" is shown after the last sign of it, in ms. */
 export const TYPING_MS = 5_000;
@@ -58,10 +60,13 @@ export function hear(state: State, frame: ServerFrame, now: number, jitter: numb
 }
 
 function welcome(state: State, frame: SWelcome): State {
-  const { title, name, languages, topics, departments, staffed } = frame;
+  const { title, name, languages, topics, departments, staffed, files, look, privacy } = frame;
+  // What the municipality does not offer is not kept to; the page asked for it, or the last visit.
+  const offered = state.language !== "se" || languages.includes("se");
   const set: State = {
     ...state,
-    setup: { title, name, languages, topics, departments, staffed },
+    setup: { title, name, languages, topics, departments, staffed, files, look, privacy },
+    language: offered ? state.language : "nb",
     availability: frame.availability ?? null,
     outbox: reconnected(state.outbox),
     fatal: false,
@@ -75,7 +80,10 @@ function welcome(state: State, frame: SWelcome): State {
 }
 
 function accepted(state: State, frame: SAccepted): State {
-  const masked = frame.masked > 0 ? new Set([...state.masked, frame.id]) : state.masked;
+  // A door from before the kinds were told says only how many.
+  const kinds = frame.kinds ?? [];
+  const masked =
+    frame.masked > 0 ? new Map([...state.masked, [frame.id, kinds] as const]) : state.masked;
   const outbox = markAccepted(state.outbox, frame.id);
   return settle({ ...state, outbox, masked, busy: false });
 }
@@ -106,19 +114,22 @@ function absorb(state: State, step: StreamStep<WireEvent>, came: readonly WireEv
   // An event that repeats an old one answers an action too: it was sent again, and had happened.
   const known = [...step.applied, ...came.filter(({ seq }) => seq <= last)];
   const outbox = known.reduce((box, { id }) => resolve(box, id), state.outbox);
-  const heard = step.applied.filter(({ body, mine }) => body.kind === "message" && !mine).length;
+  const heard = step.applied.filter(isHeard);
+  const seen = state.visible ? Math.max(state.seen, last) : state.seen;
   return {
     ...state,
     stream: step.state,
     events: step.applied.length > 0 ? [...state.events, ...step.applied] : state.events,
     outbox,
+    uploads: shownUploads(state.uploads, new Set(known.map(({ id }) => id))),
     conversation:
       state.conversation !== null && step.state.last > 0
         ? { ...state.conversation, opened: true }
         : state.conversation,
-    typing: heard > 0 ? null : state.typing,
+    typing: heard.length > 0 ? null : state.typing,
     busy: known.length > 0 ? false : state.busy,
-    unread: state.visible ? 0 : state.unread + heard,
+    seen,
+    unread: state.visible ? 0 : state.unread + heard.filter(({ seq }) => seq > seen).length,
     question: step.syncAfter === null ? state.question : { after: step.syncAfter },
   };
 }
@@ -131,8 +142,16 @@ function setStatus(state: State, status: SStatus): State {
   const secret = status.receipt_secret ?? state.status?.receipt_secret ?? null;
   const answered =
     status.state === "closed" || (status.state === "active" && state.status?.state !== "active");
+  // Said otherwise, or no longer asked: there is nothing left to answer.
+  const here = status.nudged_at
+    ? []
+    : state.outbox.entries.filter(({ action }) => action.type === "here");
   return settle({
     ...state,
+    outbox: settleAfterwards(
+      here.reduce((box, { action }) => resolve(box, action.id), state.outbox),
+      status,
+    ),
     status: { ...status, token, receipt_secret: secret },
     place: inLine ? state.place : null,
     typing: status.state === "active" ? state.typing : null,
@@ -156,6 +175,14 @@ function refused(state: State, frame: SRefused, now: number, jitter: number): St
   if (dropped.action.type === "end" && frame.code === "closed") return { ...state, outbox };
   if (dropped.action.type === "ask_written") {
     return writtenRefused({ ...state, outbox }, dropped.action, frame.code);
+  }
+  if (isAfterwards(dropped.action)) {
+    return afterwardsRefused({ ...state, outbox }, dropped.action, frame.code);
+  }
+  // Whoever was asked whether they are there has said so otherwise, or it is over.
+  if (dropped.action.type === "here") return { ...state, outbox };
+  if (dropped.action.type === "send_file") {
+    return failUpload({ ...state, outbox }, dropped.action.id, frame.code);
   }
   // What was to follow in it cannot: its words go back to the field, under the first reason.
   if (dropped.action.type === "open") return { ...forget(state), refusal: frame.code };

@@ -2,13 +2,21 @@
 
 /** From the loader: the window was opened (with focus or not) or closed. */
 export type FromHost =
-  { readonly prek: "open"; readonly focus: boolean } | { readonly prek: "closed" };
+  | { readonly prek: "open"; readonly focus: boolean }
+  | { readonly prek: "closed" }
+  | { readonly prek: "notify"; readonly state: NotifyState }
+  | { readonly prek: "lang"; readonly lang: string };
+/** The browser's notifications on this page: `granted` is on, `none` cannot be had. */
+export type NotifyState = "none" | "default" | "granted" | "denied";
 /** To the loader. */
 export type ToHost =
   | { readonly prek: "ready" }
   | { readonly prek: "close" }
   | { readonly prek: "unread"; readonly count: number }
-  | { readonly prek: "live"; readonly live: boolean };
+  | { readonly prek: "live"; readonly live: boolean }
+  /** Only the page itself may ask the browser. */
+  | { readonly prek: "ask_notify" }
+  | { readonly prek: "notify_off" };
 
 export interface Host {
   readonly embedded: boolean;

@@ -1,20 +1,26 @@
 /** What was said and what happened, in order, with what is on its way last. */
 import { linkify, type Author, type WireEvent } from "@prek/wire";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { fill } from "../texts/catalogue";
+import type { ViewProps } from "./app";
+import { AttachedFile, UploadBubble } from "./attachment";
 import { clockTime, dayOf } from "./dates";
+import type { Upload } from "./files";
 import { Clock, Tick } from "./icons";
 import { isCutOff, pendingSends, type State } from "./state";
-import { departmentName, eventLine, textsOf } from "./wording";
+import { departmentName, eventLine, maskedLine, textsOf } from "./wording";
 
-export function Log({ state }: { readonly state: State }) {
+export function Log({ state, session }: ViewProps) {
   const spoken = useSpoken(state);
   const cutOff = isCutOff(state);
   // Every key that is pressed draws the window anew; the rows are made again only when they change.
   const rows = useMemo(
-    () => rowsOf(state),
+    () => rowsOf({ state, session }),
     [
       state.events,
       state.outbox,
+      state.uploads,
+      state.conversation,
       state.masked,
       state.language,
       state.setup,
@@ -48,51 +54,83 @@ function useSpoken({ line }: State): boolean {
  * One list under one kind of key, the action's id: a text keeps its row from "sending" to
  * "delivered", and is read aloud once.
  */
-function rowsOf(state: State) {
+function rowsOf({ state, session }: ViewProps) {
   const said = state.events.map((event, index) => {
     const before = state.events[index - 1];
     const today = dayOf(state, event.time);
     const day = before !== undefined && dayOf(state, before.time) === today ? null : today;
-    return event.body.kind === "message" ? (
-      <Message
-        key={event.id}
+    const { body, mine, id } = event;
+    if (body.kind !== "message" && body.kind !== "attached") {
+      return <Happened key={id} state={state} event={event} day={day} />;
+    }
+    return (
+      <Said
+        key={id}
         state={state}
-        text={event.body.text}
-        author={event.mine ? null : event.author}
-        masked={event.mine && event.body.masked > 0}
+        author={mine ? null : event.author}
+        masked={mine && body.masked > 0 ? maskedLine(state, state.masked.get(id)) : null}
         day={day}
         foot={<Delivered state={state} event={event} />}
-      />
-    ) : (
-      <Happened key={event.id} state={state} event={event} day={day} />
+      >
+        {body.kind === "message" ? (
+          <Words text={body.text} />
+        ) : (
+          <AttachedFile state={state} session={session} body={body} mine={mine} />
+        )}
+      </Said>
     );
   });
-  const underway = pendingSends(state).map(({ id, text, accepted }) => (
-    <Message
-      key={id}
-      state={state}
-      text={text}
-      author={null}
-      masked={state.masked.has(id)}
-      day={null}
-      foot={<Underway state={state} accepted={accepted} />}
-    />
-  ));
-  return [...said, ...underway];
+  const underway = pendingSends(state).map((pending) => {
+    const { id, accepted } = pending;
+    const kinds = state.masked.get(id);
+    const upload = "upload" in pending ? pending.upload : null;
+    return (
+      <Said
+        key={id}
+        state={state}
+        author={null}
+        masked={kinds === undefined ? null : maskedLine(state, kinds)}
+        day={null}
+        foot={<Underway state={state} accepted={accepted} upload={upload} />}
+      >
+        {"upload" in pending ? (
+          <UploadBubble state={state} session={session} upload={pending.upload} />
+        ) : (
+          <Words text={pending.text} />
+        )}
+      </Said>
+    );
+  });
+  const failed = state.uploads
+    .filter(({ stage }) => stage === "failed")
+    .map((upload) => (
+      <Said
+        key={upload.id}
+        state={state}
+        author={null}
+        masked={null}
+        day={null}
+        foot={<span>{textsOf(state).file_not_sent}</span>}
+      >
+        <UploadBubble state={state} session={session} upload={upload} />
+      </Said>
+    ));
+  return [...said, ...underway, ...failed];
 }
 
-interface MessageProps {
+interface SaidProps {
   readonly state: State;
-  readonly text: string;
+  readonly children: preact.ComponentChildren;
   /** Null: the citizen's own. */
   readonly author: Author | null;
-  readonly masked: boolean;
+  /** What was removed from it, in words. */
+  readonly masked: string | null;
   /** A day that begins with this message. */
   readonly day: string | null;
   readonly foot: preact.ComponentChild;
 }
 
-function Message({ state, text, author, masked, day, foot }: MessageProps) {
+function Said({ state, children, author, masked, day, foot }: SaidProps) {
   const texts = textsOf(state);
   return (
     <li class={author === null ? "said mine" : "said theirs"}>
@@ -102,23 +140,36 @@ function Message({ state, text, author, masked, day, foot }: MessageProps) {
       ) : (
         <Name state={state} author={author} />
       )}
-      <Words text={text} />
+      {children}
       <p class="foot" aria-live="off">
         {foot}
       </p>
-      {masked && (
+      {masked !== null && (
         <p class="aside" aria-live="off">
-          {texts.masked}
+          {masked}
         </p>
       )}
     </li>
   );
 }
 
-function Underway({ state, accepted }: { readonly state: State; readonly accepted: boolean }) {
+interface UnderwayProps {
+  readonly state: State;
+  readonly accepted: boolean;
+  /** Of a file. */
+  readonly upload: Upload | null;
+}
+
+function Underway({ state, accepted, upload }: UnderwayProps) {
   const texts = textsOf(state);
   const delayed = state.busy || isCutOff(state);
-  const underway = delayed ? texts.tick_waiting : texts.tick_sending;
+  const uploading =
+    upload?.stage === "sending"
+      ? fill(texts.file_sending, { n: Math.round(upload.part * 100) })
+      : upload?.stage === "queued" && !delayed
+        ? texts.file_waiting
+        : null;
+  const underway = uploading ?? (delayed ? texts.tick_waiting : texts.tick_sending);
   return (
     <>
       {accepted ? <Tick twice={false} /> : <Clock />}

@@ -1,11 +1,12 @@
 /** Starts the frame: reads its address, opens the store and the socket, draws. */
 import { render } from "preact";
-import { pickLanguage } from "../texts/catalogue";
+import { load, pickLanguage, type Language } from "../texts/catalogue";
 import { App } from "./app";
 import { listen } from "./host";
 import { Session } from "./session";
 import { isLive } from "./state";
-import { openBox, Store } from "./storage";
+import { openBox } from "./box";
+import { Store } from "./storage";
 
 const query = new URLSearchParams(location.search);
 const tenant = query.get("tenant") ?? "";
@@ -23,11 +24,30 @@ const session = new Session(tenant, store, address.href, {
 });
 
 const host = listen(query.get("host"), (message) => {
-  session.dispatch({ kind: "shown", visible: message.prek === "open" });
-  if (message.prek === "open" && message.focus) focusOnDialogue();
+  switch (message.prek) {
+    case "open":
+    case "closed":
+      session.show(message.prek === "open");
+      if (message.prek === "open" && message.focus) focusOnDialogue();
+      break;
+    case "notify":
+      session.dispatch({ kind: "notify", state: message.state });
+      break;
+    case "lang":
+      void turn(pickLanguage(message.lang));
+  }
 });
 // Hidden until the loader says otherwise, so that what comes meanwhile counts as unread.
-if (host.embedded) session.dispatch({ kind: "shown", visible: false });
+if (host.embedded) session.show(false);
+
+/** The page is in another language now; one whose texts cannot be had is not turned to. */
+async function turn(language: Language): Promise<void> {
+  const had = await load(language).then(
+    () => true,
+    () => false,
+  );
+  if (had) session.dispatch({ kind: "page_language", language });
+}
 
 /** The text field, or what stands in its place once the conversation has ended. */
 function focusOnDialogue(): void {
@@ -42,6 +62,8 @@ session.subscribe(() => {
   told = now;
 });
 
+// What cannot be had is shown in bokmål.
+await load(session.state.language).catch(() => null);
 const root = document.getElementById("root");
 if (root !== null) render(<App session={session} host={host} />, root);
 session.start();

@@ -1,19 +1,20 @@
 /** What is said beside the dialogue: where the enquiry is, the line, refusals. */
 import { useEffect, useRef } from "preact/hooks";
-import { localized } from "../texts/catalogue";
+import { localized, localizedIn } from "../texts/catalogue";
 import type { ViewProps } from "./app";
 import { useCalm } from "./calm";
 import { isCutOff, isEnding, phaseOf } from "./state";
-import { refusalLine, statusLine, steadyStatusLine, textsOf } from "./wording";
+import { maskedLine, refusalLine, statusLine, steadyStatusLine, textsOf } from "./wording";
 
 /** What the municipality tells everyone now. */
 export function Banner({ state }: Pick<ViewProps, "state">) {
-  const banner = localized(state.availability?.banner ?? {}, state.language);
+  const told = state.availability?.banner ?? {};
+  const banner = localized(told, state.language);
   return (
     <div class="banner" role="status">
       {banner !== "" && (
         <p class="ds-alert" data-color="warning">
-          <bdi>{banner}</bdi>
+          <bdi lang={localizedIn(told, state.language)}>{banner}</bdi>
         </p>
       )}
     </div>
@@ -89,7 +90,7 @@ function EndQuestion({ state, session }: ViewProps) {
 export function Notices({ state, session }: ViewProps) {
   const texts = textsOf(state);
   const lost = isCutOff(state);
-  const masked = state.masked.size > 0;
+  const masked = [...state.masked.values()].at(-1);
   return (
     <div class="notices">
       <div role="status">
@@ -103,7 +104,7 @@ export function Notices({ state, session }: ViewProps) {
             {texts.busy}
           </p>
         )}
-        {masked && <p class="ds-sr-only">{texts.masked}</p>}
+        {masked !== undefined && <p class="ds-sr-only">{maskedLine(state, masked)}</p>}
       </div>
       <div role="alert">
         {state.refusal !== null && (

@@ -2,20 +2,33 @@
 import {
   checkText,
   enqueue,
-  findNationalIds,
+  findNumbers,
   type LineState,
   type Outbox,
   type ServerFrame,
 } from "@prek/wire";
 import type { Language } from "../texts/catalogue";
+import { forgetIfHeard, onAfterwards, type AfterwardsHappening } from "./afterwards";
 import { forget } from "./forget";
+import { goodOf, onFile, type FileHappening } from "./files";
 import { onForm, openForm, type FormHappening } from "./forms";
 import { hear } from "./hear";
+import type { NotifyState } from "./host";
 import { say, type NewIds } from "./say";
-import { phaseOf, presenceOf, type CitizenAction, type Conversation, type State } from "./state";
+import {
+  isHeard,
+  isNudged,
+  phaseOf,
+  presenceOf,
+  type CitizenAction,
+  type Conversation,
+  type State,
+} from "./state";
 
 export type Happening =
   | FormHappening
+  | FileHappening
+  | AfterwardsHappening
   | { readonly kind: "line"; readonly line: LineState }
   | { readonly kind: "network"; readonly online: boolean }
   | {
@@ -32,12 +45,19 @@ export type Happening =
   | { readonly kind: "warning_closed" }
   | { readonly kind: "topic"; readonly topic: string | null }
   | { readonly kind: "language"; readonly language: Language }
+  /** The page round the window is in another language now. */
+  | { readonly kind: "page_language"; readonly language: Language }
   | { readonly kind: "end_asked" }
   | { readonly kind: "end_cancelled" }
   | { readonly kind: "end_confirmed"; readonly id: string }
   | { readonly kind: "refusal_dismissed" }
   | { readonly kind: "emergency_closed" }
   | { readonly kind: "shown"; readonly visible: boolean }
+  /** Another tab has shown so much of it. */
+  | { readonly kind: "seen"; readonly seq: number }
+  | { readonly kind: "nudge_answered"; readonly id: string }
+  | { readonly kind: "sound"; readonly on: boolean }
+  | { readonly kind: "notify"; readonly state: NotifyState }
   /** The citizen wants a new conversation, or the old one cannot be resumed. */
   | { readonly kind: "begun_anew"; readonly refusal: string | null }
   /** Another tab opened, or replaced, the conversation. */
@@ -50,7 +70,7 @@ export function reduce(state: State, happening: Happening): State {
     case "network":
       return { ...state, online: happening.online };
     case "frame":
-      return hear(state, happening.frame, happening.now, happening.jitter);
+      return forgetIfHeard(state, hear(state, happening.frame, happening.now, happening.jitter));
     case "outbox":
       return { ...state, outbox: happening.outbox };
     case "clock":
@@ -66,7 +86,9 @@ export function reduce(state: State, happening: Happening): State {
     case "topic":
       return { ...state, topic: happening.topic };
     case "language":
-      return { ...state, language: happening.language };
+      return { ...state, language: happening.language, ownLanguage: true };
+    case "page_language":
+      return state.ownLanguage ? state : { ...state, language: happening.language };
     case "end_asked":
       return { ...state, askingToEnd: true };
     case "end_cancelled":
@@ -78,7 +100,32 @@ export function reduce(state: State, happening: Happening): State {
     case "emergency_closed":
       return { ...state, emergency: null };
     case "shown":
-      return { ...state, visible: happening.visible, unread: happening.visible ? 0 : state.unread };
+      return shown(state, happening.visible);
+    case "seen":
+      return see(state, happening.seq);
+    case "nudge_answered":
+      return answerNudge(state, happening.id);
+    case "sound":
+      return { ...state, sound: happening.on };
+    case "notify":
+      return { ...state, notify: happening.state };
+    case "files_chosen":
+    case "file_unchosen":
+    case "upload_began":
+    case "upload_went":
+    case "upload_stored":
+    case "upload_postponed":
+    case "upload_failed":
+    case "upload_retried":
+    case "upload_dropped":
+      return onFile(state, happening);
+    case "rated":
+    case "copy_asked":
+    case "forget_asked":
+    case "forgotten_here":
+    case "forgotten_elsewhere":
+    case "forgotten_read":
+      return onAfterwards(state, happening);
     case "begun_anew":
       return { ...forget(state), refusal: happening.refusal };
     case "adopted":
@@ -98,14 +145,36 @@ function line(state: State, line: LineState): State {
 function submit(state: State, ids: NewIds, anyway: boolean): State {
   const text = state.draft;
   const code = checkText(text);
-  if (code === "text_blank") return state;
-  if (code !== null) return { ...state, refusal: code };
+  const blank = code === "text_blank";
+  if (blank && goodOf(state.chosen).length === 0) {
+    // A field that is quite empty was not meant to be sent.
+    return text === "" ? state : { ...state, refusal: code };
+  }
+  if (code !== null && !blank) return { ...state, refusal: code };
   if (phaseOf(state) === "closed") return state;
-  if (!anyway && findNationalIds(text).length > 0) return { ...state, warning: true };
-  const said = say(state, text, ids);
+  if (!anyway && findNumbers(text).length > 0) return { ...state, warning: true };
+  const said = say(state, blank ? null : text, ids);
   // Nobody comes before it opens: the citizen is asked at once how to be answered.
   const alone = state.conversation === null && presenceOf(state) === "shut";
   return alone ? openForm(said, "written") : said;
+}
+
+function shown(state: State, visible: boolean): State {
+  const now = { ...state, visible };
+  return visible ? see(now, state.stream.last) : now;
+}
+
+/** What has been seen is not unread, whichever tab it was seen in. */
+function see(state: State, seq: number): State {
+  const seen = Math.max(state.seen, seq);
+  const unread = state.events.filter((event) => isHeard(event) && event.seq > seen).length;
+  return { ...state, seen, unread };
+}
+
+function answerNudge(state: State, id: string): State {
+  if (state.conversation === null || !isNudged(state)) return state;
+  const outbox = enqueue(state.outbox, state.conversation.id, { type: "here", id });
+  return { ...state, outbox };
 }
 
 function end(state: State, id: string): State {

@@ -1,5 +1,6 @@
-/** Words that are to be sent, with the opening of the conversation when they are the first. */
+/** Words and files to be sent, with the opening of the conversation when they come first. */
 import { enqueue, type Outbox } from "@prek/wire";
+import { sendFiles } from "./files";
 import type { CitizenAction, Conversation, State } from "./state";
 
 /** Ids are made by the shell: a reducer draws no chance. */
@@ -9,28 +10,27 @@ export interface NewIds {
   readonly send: string;
 }
 
-/** Send a text that has been found good; the field is empty afterwards. */
-export function say(state: State, text: string, ids: NewIds): State {
+/** Send a text that has been found good, or none, and what was chosen; the field is empty then. */
+export function say(state: State, text: string | null, ids: NewIds): State {
   const { conversation, outbox } = opened(state, text, ids);
+  const { id } = conversation;
+  const seen = state.stream.last;
+  const said =
+    text === null ? outbox : enqueue(outbox, id, { type: "send", id: ids.send, text, seen });
   return {
     ...state,
     conversation,
-    outbox: enqueue(outbox, conversation.id, {
-      type: "send",
-      id: ids.send,
-      text,
-      seen: state.stream.last,
-    }),
-    draft: "",
+    ...sendFiles(state, id, said),
+    draft: text === null ? state.draft : "",
     warning: false,
     refusal: null,
   };
 }
 
-/** The first text opens the conversation: there is no form before it. */
+/** The first text or file opens the conversation: there is no form before it. */
 function opened(
   state: State,
-  words: string,
+  words: string | null,
   ids: NewIds,
 ): { conversation: Conversation; outbox: Outbox<CitizenAction> } {
   if (state.conversation !== null) {

@@ -8,21 +8,34 @@ import {
   type CitizenFrame,
   type ServerFrame,
 } from "@prek/wire";
+import { load, type Language } from "../texts/catalogue";
+import type { Forgotten, Rating } from "./afterwards";
 import { receiptNumber, receiptSecret } from "./contact";
+import { hold } from "./files";
+import { Filing } from "./filing";
 import { openReceipt } from "./receipts";
 import { reduce, type Happening } from "./reduce";
+import { Sound } from "./sound";
 import { initialState, phaseOf, type State } from "./state";
 import type { Store } from "./storage";
 
 const TYPING_EVERY_MS = 3_000;
+/** Within so long what one tab wrote into the browser's storage is there for the others, in ms. */
+const SETTLED_MS = 1_000;
 
 export class Session {
+  readonly filing: Filing;
+  readonly sound = new Sound();
   private current: State;
   private readonly listeners = new Set<() => void>();
   private readonly connection: Connection<CitizenFrame, ServerFrame>;
   private outboxTimer = 0;
   private typingTimer = 0;
   private typedAt = -Infinity;
+  /** The token of the last welcome: it opens this citizen's files over HTTP. */
+  private bearer: string | null = null;
+  /** The page has the window open; whether it is seen is also a matter of the tab. */
+  private open = true;
   /** What the last hello was opened with, to know what a refusal of it means. */
   private resumedWith: "token" | "secret" | null = null;
 
@@ -44,6 +57,15 @@ export class Session {
         if (code === CLOSE_TOKEN) this.store.keepToken(null, null);
       },
     });
+    this.filing = new Filing(
+      {
+        state: () => this.current,
+        dispatch: (happening) => this.dispatch(happening),
+        bearer: () => this.bearer,
+        renew: () => this.connection.restart(),
+      },
+      tenant,
+    );
   }
 
   get state(): State {
@@ -63,10 +85,21 @@ export class Session {
     });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.connection.nudge();
+      this.look();
     });
-    addEventListener("storage", ({ key }) => {
+    addEventListener("storage", ({ key, newValue }) => {
+      const forgotten = this.store.forgottenBy(key, newValue);
+      if (forgotten !== null) {
+        this.dispatch({ kind: "forgotten_elsewhere", ...forgotten });
+        return;
+      }
       if (this.store.isConversationKey(key)) this.adopt();
+      const { conversation } = this.current;
+      if (this.store.isSeenKey(key) && conversation !== null) {
+        this.dispatch({ kind: "seen", seq: this.store.seen(conversation.id) });
+      }
     });
+    this.sound.prime(() => this.current.sound);
     this.connection.start();
   }
 
@@ -79,9 +112,17 @@ export class Session {
     const before = this.current;
     this.current = reduce(before, happening);
     if (this.current === before) return;
-    this.store.save(before, this.current);
+    const { forgotten } = this.current;
+    if (forgotten !== null && forgotten !== before.forgotten) this.wipe(forgotten);
+    else this.store.save(before, this.current);
     this.act(before);
     for (const listener of this.listeners) listener();
+  }
+
+  /** The page opened or closed the window round this document. */
+  show(open: boolean): void {
+    this.open = open;
+    this.look();
   }
 
   submit(anyway = false): void {
@@ -128,11 +169,45 @@ export class Session {
     this.dispatch({ kind: "end_confirmed", id: newId() });
   }
 
+  /** "Yes, I am here." */
+  answerNudge(): void {
+    this.dispatch({ kind: "nudge_answered", id: newId() });
+  }
+
+  /** The citizen chose a language. Rejects when its texts cannot be had. */
+  async speak(language: Language): Promise<void> {
+    await load(language);
+    this.dispatch({ kind: "language", language });
+  }
+
+  rate(rating: Rating, comment: string | null = null): void {
+    this.dispatch({ kind: "rated", id: newId(), rating, comment });
+  }
+
+  mailCopy(contact: string): void {
+    this.dispatch({ kind: "copy_asked", id: newId(), contact });
+  }
+
+  /** Tell the municipality, and forget here once it has been told. */
+  askToForget(): void {
+    this.dispatch({ kind: "forget_asked", id: newId() });
+  }
+
   /** Leave this conversation behind and stand ready for another. */
   beginAnew(refusal: string | null = null): void {
     this.store.keepToken(null, null);
     this.dispatch({ kind: "begun_anew", refusal });
     this.connection.restart();
+  }
+
+  /** The line was opened by what is forgotten now: another takes its place. */
+  private wipe(forgotten: Forgotten): void {
+    this.store.wipe(forgotten);
+    this.filing.forget();
+    this.bearer = null;
+    this.connection.stop();
+    // One secret for all tabs: what the other tab has made takes a moment to be seen here.
+    setTimeout(() => this.connection.restart(), forgotten.elsewhere ? SETTLED_MS : 0);
   }
 
   private hello(): CHello {
@@ -152,7 +227,10 @@ export class Session {
   }
 
   private hear(frame: ServerFrame): void {
-    if (frame.type === "welcome") this.store.keepToken(frame.conversation, frame.token);
+    if (frame.type === "welcome") {
+      this.bearer = frame.token;
+      this.store.keepToken(frame.conversation, frame.token);
+    }
     if (frame.type === "refused" && frame.id === null && this.resumeRefused(frame.code)) return;
     this.dispatch({ kind: "frame", frame, now: performance.now(), jitter: Math.random() });
   }
@@ -187,7 +265,13 @@ export class Session {
     if (question !== null && question !== before.question) {
       this.connection.send({ type: "sync", after: question.after });
     }
-    if (outbox !== before.outbox || line !== before.line) this.pump();
+    this.filing.follow(before);
+    const moved = outbox !== before.outbox || line !== before.line;
+    if (moved || this.current.uploads !== before.uploads) this.pump();
+    // What a new frame is told first has been there all along.
+    if (this.current.unread > before.unread && before.setup !== null && this.current.sound) {
+      this.sound.play();
+    }
     if (typing !== null && typing !== before.typing) this.forgetTyping(typing.until);
   }
 
@@ -196,13 +280,19 @@ export class Session {
     clearTimeout(this.outboxTimer);
     if (!this.connection.ready) return;
     const now = performance.now();
-    const { outbox, send, nextAt } = dispatchOutbox(this.current.outbox, now, Math.random());
+    const ready = hold(this.current.outbox, this.current.uploads);
+    const { outbox, send, nextAt } = dispatchOutbox(ready, now, Math.random());
     for (const action of send) this.connection.send(action);
     if (nextAt !== null) {
       this.outboxTimer = window.setTimeout(() => this.pump(), Math.max(0, nextAt - now));
     }
     // What is due has a later time now, so this ends after one round.
     if (send.length > 0) this.dispatch({ kind: "outbox", outbox });
+  }
+
+  private look(): void {
+    const visible = this.open && document.visibilityState === "visible";
+    if (visible !== this.current.visible) this.dispatch({ kind: "shown", visible });
   }
 
   private forgetTyping(until: number): void {

@@ -4,9 +4,15 @@ import {
   startStream,
   type CAskWritten,
   type CEnd,
+  type CForget,
+  type CHere,
+  type CMailCopy,
   type COpen,
+  type CRate,
   type CSend,
+  type CSendFile,
   type LineState,
+  type MaskedKind,
   type Outbox,
   type SAvailability,
   type SEmergency,
@@ -17,15 +23,27 @@ import {
   type WireEvent,
 } from "@prek/wire";
 import type { Language } from "../texts/catalogue";
+import type { Forgotten, Troubles } from "./afterwards";
+import type { Chosen, Upload } from "./files";
 import type { Form } from "./forms";
+import type { NotifyState } from "./host";
 
 /** Frames that are kept until they are answered. */
-export type CitizenAction = COpen | CSend | CAskWritten | CEnd;
+export type CitizenAction =
+  COpen | CSend | CSendFile | CAskWritten | CHere | CEnd | CRate | CMailCopy | CForget;
 
 /** What the municipality has set up, from the welcome. */
 export type Setup = Pick<
   SWelcome,
-  "title" | "name" | "languages" | "topics" | "departments" | "staffed"
+  | "title"
+  | "name"
+  | "languages"
+  | "topics"
+  | "departments"
+  | "staffed"
+  | "files"
+  | "look"
+  | "privacy"
 >;
 
 export type Availability = Omit<SAvailability, "type">;
@@ -49,6 +67,8 @@ export interface Typing {
 
 export interface State {
   readonly language: Language;
+  /** Chosen by the citizen: what the page is in does not change it. */
+  readonly ownLanguage: boolean;
   readonly line: LineState;
   /** The line broke, or could not be had, and is not back. */
   readonly broken: boolean;
@@ -70,6 +90,10 @@ export interface State {
   readonly place: Place | null;
   readonly typing: Typing | null;
   readonly draft: string;
+  /** Files that go with the next press on the button. */
+  readonly chosen: readonly Chosen[];
+  /** Files on their way, and those that did not get there. */
+  readonly uploads: readonly Upload[];
   /** What stands in the field's place. */
   readonly form: Form | null;
   /** Emergency numbers are shown until the citizen closes them. */
@@ -77,13 +101,23 @@ export interface State {
   /** A text with what looks like a national id waits for the writer's choice. */
   readonly warning: boolean;
   readonly askingToEnd: boolean;
+  /** What was asked for after the end and refused. */
+  readonly troubles: Troubles;
+  /** This browser has just forgotten; until it has been read. */
+  readonly forgotten: Forgotten | null;
   /** Code of the last refusal, until it is dismissed or something is sent. */
   readonly refusal: string | null;
   readonly busy: boolean;
-  /** Ids of sent texts from which the door removed a number. */
-  readonly masked: ReadonlySet<string>;
+  /** Sent texts from which the door removed a number, and of which kinds. */
+  readonly masked: ReadonlyMap<string, readonly MaskedKind[]>;
   readonly visible: boolean;
+  /** Highest seq that was in a window that was seen, in any tab. */
+  readonly seen: number;
   readonly unread: number;
+  /** A soft sound for what comes while the window is not seen. */
+  readonly sound: boolean;
+  /** What the page around it says of the browser's notifications. */
+  readonly notify: NotifyState;
   /** Events to be asked for after this seq; a new object is a new question. */
   readonly question: { readonly after: number } | null;
 }
@@ -91,6 +125,7 @@ export interface State {
 export function initialState(kept: Partial<State> = {}): State {
   return {
     language: "nb",
+    ownLanguage: false,
     line: "connecting",
     broken: false,
     online: true,
@@ -107,15 +142,22 @@ export function initialState(kept: Partial<State> = {}): State {
     place: null,
     typing: null,
     draft: "",
+    chosen: [],
+    uploads: [],
     form: null,
     emergency: null,
     warning: false,
     askingToEnd: false,
+    troubles: {},
+    forgotten: null,
     refusal: null,
     busy: false,
-    masked: new Set(),
+    masked: new Map(),
     visible: true,
+    seen: 0,
     unread: 0,
+    sound: true,
+    notify: "none",
     question: null,
     ...kept,
   };
@@ -163,19 +205,40 @@ export function isCutOff(state: State): boolean {
   return state.broken || !state.online;
 }
 
-/** Own texts that are not yet committed, in the order they were written. */
-export function pendingSends(state: State) {
-  return state.outbox.entries.flatMap(({ action, state: sent }) =>
-    action.type === "send"
-      ? [{ id: action.id, text: action.text, accepted: sent === "accepted" }]
-      : [],
-  );
+/** Something of the citizen's own that is not in the archive yet. */
+export type Pending = { readonly id: string; readonly accepted: boolean } & (
+  { readonly text: string } | { readonly upload: Upload }
+);
+
+/** Own texts and files that are not yet committed, in the order they were written. */
+export function pendingSends(state: State): Pending[] {
+  return state.outbox.entries.flatMap(({ action, state: sent }): Pending[] => {
+    const accepted = sent === "accepted";
+    if (action.type === "send") return [{ id: action.id, text: action.text, accepted }];
+    if (action.type !== "send_file") return [];
+    const upload = state.uploads.find(({ id }) => id === action.id);
+    return upload === undefined ? [] : [{ id: action.id, upload, accepted }];
+  });
+}
+
+/** Whether it is something of the other side that the citizen is to be called to. */
+export function isHeard({ mine, body }: WireEvent): boolean {
+  return !mine && (body.kind === "message" || body.kind === "attached" || body.kind === "nudged");
 }
 
 /** How many messages of others have come. */
 export function heardOf({ events }: State): number {
-  return events.filter(({ mine, body }) => !mine && body.kind === "message").length;
+  return events.filter(isHeard).length;
 }
+
+/** Whether somebody asks if the citizen is there, and nothing has been said to it. */
+export function isNudged(state: State): boolean {
+  const { status, outbox } = state;
+  if ((status?.nudged_at ?? null) === null || phaseOf(state) === "closed") return false;
+  return !outbox.entries.some(({ action }) => ANSWERS_NUDGE.has(action.type));
+}
+
+const ANSWERS_NUDGE: ReadonlySet<string> = new Set(["here", "send", "send_file", "end"]);
 
 /** Whether a written answer has been asked for, and the ledger has not said so yet. */
 export function isAsking(state: State): boolean {

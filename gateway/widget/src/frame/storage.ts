@@ -4,49 +4,29 @@
  */
 import { restore, serialize, type Outbox } from "@prek/wire";
 import { pickLanguage } from "../texts/catalogue";
+import type { Forgotten, ToldOfForgetting } from "./afterwards";
+import type { Box } from "./box";
+import type { Upload } from "./files";
 import type { Alarm, CitizenAction, Conversation, State } from "./state";
 
 const SECRET_BYTES = 32;
 /** How long a conversation that was left can be followed by another. */
 const FOLLOWS_MS = 30 * 24 * 3_600_000;
+/** They tell nothing of what was said, and stay. */
+const SETTINGS: ReadonlySet<string> = new Set(["language", "sound"]);
 const ALARMS: readonly string[] = ["danger", "threat", "abuse"] satisfies Alarm[];
-
-export interface Box {
-  readonly length: number;
-  key(index: number): string | null;
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
-}
-
-/** A box that forgets: for browsers that deny storage to frames. */
-export function memoryBox(): Box {
-  const items = new Map<string, string>();
-  return {
-    get length() {
-      return items.size;
-    },
-    key: (index) => [...items.keys()][index] ?? null,
-    getItem: (key) => items.get(key) ?? null,
-    setItem: (key, value) => void items.set(key, value),
-    removeItem: (key) => void items.delete(key),
-  };
-}
-
-/** The browser's box, or one that forgets. Reading the property itself may throw. */
-export function openBox(read: () => Box): Box {
-  try {
-    const box = read();
-    box.getItem("prek");
-    return box;
-  } catch {
-    return memoryBox();
-  }
-}
 
 interface KeptToken {
   readonly conversation: string;
   readonly token: string;
+}
+
+/** What is kept of a file on its way; its bytes lie in the browser's database. */
+type KeptUpload = Pick<Upload, "name" | "size" | "type"> & { readonly stored: boolean };
+
+interface KeptSeen {
+  readonly conversation: string;
+  readonly seq: number;
 }
 
 interface Former {
@@ -120,15 +100,55 @@ export class Store {
     return key === this.prefix + "conversation";
   }
 
+  isSeenKey(key: string | null): boolean {
+    return key === this.prefix + "seen";
+  }
+
+  /** Highest seq of the conversation that was seen, in any tab. */
+  seen(conversation: string): number {
+    const kept = parse<KeptSeen>(this.lasting.getItem(this.prefix + "seen"));
+    return kept?.conversation === conversation && Number.isInteger(kept.seq) ? kept.seq : 0;
+  }
+
+  /**
+   * Forget the conversation, with its keys, drafts and everything unsent. The other tabs are told
+   * by the change of a key that holds nothing afterwards.
+   */
+  wipe({ conversation, byReceipt, told, elsewhere }: Forgotten): void {
+    if (!elsewhere && !byReceipt) {
+      this.put(this.lasting, "forgotten", JSON.stringify({ conversation, told }));
+      this.empty(this.lasting);
+    }
+    if (byReceipt) this.put(this.lasting, "draft", "");
+    this.empty(this.perTab);
+  }
+
+  /** The conversation that another tab has forgotten, by a change of a key; null: none. */
+  forgottenBy(key: string | null, value: string | null): ToldOfForgetting | null {
+    return key === this.prefix + "forgotten" ? parse<ToldOfForgetting>(value) : null;
+  }
+
+  private empty(box: Box): void {
+    const keys = Array.from({ length: box.length }, (_, i) => box.key(i) ?? "");
+    for (const key of keys) {
+      if (key.startsWith(this.prefix) && !SETTINGS.has(key.slice(this.prefix.length))) {
+        box.removeItem(key);
+      }
+    }
+  }
+
   /** What a new frame begins with. */
   load(): Partial<State> {
     const kept = this.visited() ?? this.conversation();
-    const outbox = this.outbox(kept);
+    const { outbox, uploads } = this.underway(kept);
     // Never opened and nothing left to open it with: there is no such conversation.
     const alive = kept !== null && (kept.opened || hasOpen(outbox));
     return {
       conversation: alive ? kept : null,
       outbox: alive ? outbox : { entries: [] },
+      uploads: alive ? uploads : [],
+      seen: kept === null ? 0 : this.seen(kept.id),
+      sound: this.lasting.getItem(this.prefix + "sound") !== "off",
       former: this.former(),
       emergency: this.emergency(),
       draft: this.lasting.getItem(this.prefix + "draft") ?? "",
@@ -137,9 +157,9 @@ export class Store {
   }
 
   /** The language the citizen chose, if it was chosen: it wins over the page's. */
-  private language(): Pick<State, "language"> | undefined {
+  private language(): Pick<State, "language" | "ownLanguage"> | undefined {
     const kept = this.lasting.getItem(this.prefix + "language");
-    return kept === null ? undefined : { language: pickLanguage(kept) };
+    return kept === null ? undefined : { language: pickLanguage(kept), ownLanguage: true };
   }
 
   /** Only what belongs to the conversation: the frames of the socket do not say which it is. */
@@ -155,10 +175,36 @@ export class Store {
     return { entries: entries.filter(({ lane }) => lane === of?.id) };
   }
 
+  /** What is not yet in the archive. A file of which nothing is known any more is not sent. */
+  private underway(of: Conversation | null): Pick<State, "outbox" | "uploads"> {
+    const box = this.boxOf(of);
+    const uploads: Upload[] = [];
+    const entries = this.outbox(of).entries.filter(({ action, lane }) => {
+      if (action.type !== "send_file") return true;
+      const { id } = action;
+      const kept = parse<KeptUpload>(box.getItem(this.prefix + "file." + id));
+      if (typeof kept?.name !== "string") return false;
+      const { name, size, type, stored } = kept;
+      const stage = stored ? "stored" : "queued";
+      const fresh = { part: 0, tries: 0, dueAt: 0, why: null };
+      uploads.push({ id, conversation: lane, name, size, type, stage, ...fresh });
+      return true;
+    });
+    return { outbox: { entries }, uploads };
+  }
+
   /** Write down what changed between two states. */
   save(before: State, after: State): void {
     if (before.draft !== after.draft) this.put(this.lasting, "draft", after.draft);
-    if (before.language !== after.language) this.put(this.lasting, "language", after.language);
+    if (after.ownLanguage && (!before.ownLanguage || before.language !== after.language)) {
+      this.put(this.lasting, "language", after.language);
+    }
+    if (before.sound !== after.sound) this.put(this.lasting, "sound", after.sound ? "" : "off");
+    if (before.seen !== after.seen && after.conversation !== null) {
+      const seen: KeptSeen = { conversation: after.conversation.id, seq: after.seen };
+      const told = this.seen(seen.conversation);
+      if (told < seen.seq) this.put(this.lasting, "seen", JSON.stringify(seen));
+    }
     if (before.emergency !== after.emergency) {
       this.put(this.perTab, "emergency", after.emergency ?? "");
     }
@@ -169,9 +215,25 @@ export class Store {
     if (before.conversation !== after.conversation) {
       this.saveConversation(before.conversation, after.conversation);
     }
-    if (before.outbox !== after.outbox) {
-      const box = this.boxOf(after.conversation ?? before.conversation);
-      this.saveOutbox(box, before.outbox, after.outbox);
+    const box = this.boxOf(after.conversation ?? before.conversation);
+    if (before.outbox !== after.outbox) this.saveOutbox(box, before.outbox, after.outbox);
+    if (before.uploads !== after.uploads) this.saveUploads(box, before.uploads, after.uploads);
+  }
+
+  private saveUploads(box: Box, before: readonly Upload[], after: readonly Upload[]): void {
+    for (const { id } of before) {
+      const now = after.find((upload) => upload.id === id);
+      if (now !== undefined && now.stage !== "failed") continue;
+      for (const each of [this.lasting, this.perTab]) each.removeItem(this.prefix + "file." + id);
+    }
+    for (const upload of after) {
+      const { id, name, size, type, stage } = upload;
+      const was = before.find((each) => each.id === id)?.stage;
+      // How far it is, is nothing to write down a hundred times.
+      if (stage === "failed" || was === stage || (was !== undefined && stage === "sending"))
+        continue;
+      const kept: KeptUpload = { name, size, type, stored: stage === "stored" };
+      this.put(box, "file." + id, JSON.stringify(kept));
     }
   }
 

@@ -1,7 +1,14 @@
 /** States and events of the conversation in plain words. */
-import type { Author, MadeWritten, WireEvent } from "@prek/wire";
+import {
+  findNumbers,
+  type Author,
+  type MadeWritten,
+  type MaskedKind,
+  type WireEvent,
+} from "@prek/wire";
 import { CATALOGUES, fill, localized, type TextKey, type Texts } from "../texts/catalogue";
 import { hourOf, momentOf } from "./dates";
+import { endingOf, endingsOf, rulesOf, usualEnding } from "./files";
 import { isAsking, isCutOff, phaseOf, presenceOf, type Place, type State } from "./state";
 
 export function textsOf(state: State): Texts {
@@ -54,6 +61,19 @@ export function eventLine(state: State, event: WireEvent): string | null {
       return wasWritten(state, event.seq) ? texts.requeued_written : texts.requeued;
     case "made_written":
       return writtenLine(state, body);
+    case "nudged":
+      return event.author.name === ""
+        ? texts.nudged_alone
+        : fill(texts.nudged, { name: event.author.name });
+    case "nudge_answered":
+      return texts.nudge_answered;
+    case "rated":
+      if (body.comment !== null) return fill(texts.rated_comment, { comment: body.comment });
+      return fill(texts.rated, { rating: texts[`rate_${body.rating}`].toLowerCase() });
+    case "copy_mailed":
+      return texts.mailed;
+    case "forget_asked":
+      return texts.forget_asked;
     case "closed":
       return closedLine(texts, event.author, body.reason);
     default:
@@ -207,5 +227,63 @@ export function typingLine(state: State): string {
 export function refusalLine(state: State, code: string): string {
   const texts = textsOf(state);
   const key = `refused_${code}`;
-  return key in texts ? texts[key as TextKey] : texts.refused;
+  return fill(key in texts ? texts[key as TextKey] : texts.refused, limitsOf(state));
+}
+
+/** What may be sent, and how large it may be. */
+export function limitsLine(state: State): string {
+  return fill(textsOf(state).attach_limits, limitsOf(state));
+}
+
+function limitsOf(state: State) {
+  const rules = rulesOf(state);
+  const types = new Set(endingsOf(rules).map((ending) => ending.replace("jpeg", "jpg")));
+  return {
+    types: [...types].join(", ").toUpperCase(),
+    size: sizeLine(state, rules.max_bytes),
+  };
+}
+
+/** A size as people say it: `340 kB`, `1,2 MB`. */
+export function sizeLine({ language }: State, bytes: number): string {
+  const kilo = Math.max(1, Math.round(bytes / 1024));
+  if (kilo < 1024) return `${kilo}\u00a0kB`;
+  const mega = (Math.round(bytes / 1024 / 102.4) / 10).toString();
+  return `${language === "en" ? mega : mega.replace(".", ",")}\u00a0MB`;
+}
+
+/** The kind of a file and its size. */
+export function fileLine(
+  state: State,
+  file: {
+    readonly name: string;
+    readonly size: number;
+    readonly type?: string;
+    readonly media_type?: string;
+  },
+): string {
+  const ending = usualEnding(file.media_type ?? file.type ?? "") ?? endingOf(file.name);
+  const size = sizeLine(state, file.size);
+  return ending === "" ? size : `${ending.toUpperCase()}, ${size}`;
+}
+
+/** "a card number and an account number" */
+function numbersLine(state: State, kinds: readonly MaskedKind[]): string {
+  const texts = textsOf(state);
+  const names = kinds.map((kind) => texts[`number_${kind}`]);
+  const last = names.pop() ?? texts.number_national_id;
+  return names.length === 0 ? last : `${names.join(", ")} ${texts.and} ${last}`;
+}
+
+/** What the writer is warned of before it is sent. */
+export function warnLine(state: State): string {
+  const what = numbersLine(state, findNumbers(state.draft));
+  return fill(textsOf(state).warn_id, { what });
+}
+
+/** What the door took out of a text; from the archive alone the kind is not known. */
+export function maskedLine(state: State, kinds: readonly MaskedKind[] | undefined): string {
+  const texts = textsOf(state);
+  if (kinds === undefined || kinds.length === 0) return texts.masked;
+  return fill(texts.masked_kinds, { what: numbersLine(state, kinds) });
 }

@@ -2,6 +2,7 @@
 import { MAX_TEXT_BYTES, utf8Bytes } from "@prek/wire";
 import type { TextKey } from "../texts/catalogue";
 import type { ViewProps } from "./app";
+import { ChosenFiles } from "./attach";
 import { Warning } from "./composer";
 import { Field, FieldError, FormFrame } from "./form";
 import type { AnswerBy, WrittenForm, Wrong } from "./forms";
@@ -87,6 +88,7 @@ function Question({ state, session, error }: QuestionProps) {
   const tooLong = utf8Bytes(state.draft) > MAX_TEXT_BYTES;
   return (
     <div class="entry">
+      <ChosenFiles state={state} session={session} />
       <label class="ds-label" for="question">
         {texts.written_question}
       </label>
