@@ -256,21 +256,29 @@ class SignIns:
         Raises:
             Transient: the database is away.
         """
-        ended = False
-        for due in await self._rows.due(_AT_ONCE):
-            try:
-                await self._check(due)
-            except Fault as fault:
-                log.info("session_ended", tenant=due.vouched.tenant, code=fault.code)
-                await self._rows.end(due.digest)
-                ended = True
-            except Transient:
-                # Nobody is thrown out of a conversation because a provider has a bad minute.
-                if due.overdue:
-                    await self._rows.end(due.digest)
-                    ended = True
-        if ended:
-            await self._sessions.look()
+        more = True
+        while more:
+            listed = await self._rows.due(_AT_ONCE)
+            ended = await asyncio.gather(*(self._ended(due) for due in listed))
+            if any(ended):
+                await self._sessions.look()
+            more = len(listed) == _AT_ONCE
+
+    async def _ended(self, due: Due) -> bool:
+        """Ask about a session, end it when the answer is no, and return whether it ended."""
+        try:
+            await self._check(due)
+        except Fault as fault:
+            log.info("session_ended", tenant=due.vouched.tenant, code=fault.code)
+        except Transient:
+            # Nobody is thrown out of a conversation because a provider has a bad minute.
+            if not due.overdue:
+                return False
+            log.info("session_ended", tenant=due.vouched.tenant, code="provider_away")
+        else:
+            return False
+        await self._rows.end(due.digest)
+        return True
 
     async def _check(self, due: Due) -> None:
         vouched = due.vouched
