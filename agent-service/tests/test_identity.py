@@ -244,3 +244,31 @@ def test_one_more_group_takes_nothing_away(groups, more, table, profile):
     if before is not None and before.covers(profile):
         assert after is not None
         assert after.covers(profile)
+
+
+AGENTS = Grant(frozenset({"agent"}), frozenset({"servicetorget"}))
+BUILDING = Grant(frozenset({"agent"}), frozenset({"byggesak"}))
+LEADERS = Grant(frozenset({"leader"}), None)
+TABLE = {"a": AGENTS, "b": BUILDING, "l": LEADERS}
+
+
+@pytest.mark.parametrize(
+    ("groups", "roles", "departments", "may"),
+    [
+        ("a", ("agent",), ("servicetorget",), True),
+        ("a", ("agent",), (), True),
+        ("a", ("agent",), ("byggesak",), False),
+        ("a", ("agent",), ("servicetorget", "byggesak"), False),
+        ("ab", ("agent",), ("servicetorget", "byggesak"), True),
+        ("ba", ("agent",), ("servicetorget",), True),
+        ("a", ("agent", "leader"), ("servicetorget",), False),
+        ("l", ("agent", "leader"), ("servicetorget",), False),
+        ("al", ("agent", "leader"), ("byggesak",), True),
+    ],
+)
+def test_all_of_somebodys_groups_count_together(groups, roles, departments, may):
+    profile = AgentProfile(id="kari", name="Kari N.", roles=roles, departments=departments)
+    grant = granted(groups, TABLE)
+
+    assert grant is not None
+    assert grant.covers(profile) is may

@@ -2,29 +2,26 @@
 
 import asyncio
 import hmac
-import json
 import re
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import structlog
-from joserfc import jws
-from joserfc.errors import JoseError
-from services.contracts import AgentProfile, Refusal
+from services.contracts import Refusal
 from services.errors import Transient
 from services.rate import Buckets, Limit
 from services.tasks import Tasks
 
 from agent_service.core import identity
-from agent_service.core.grants import Grant, granted
 from agent_service.core.identity import Fault
 from agent_service.directories import Directories
 from agent_service.oidc.remote import Remote, Signed, Tokens
 from agent_service.oidc.rows import Due, OidcRows, UnderWay, Vouched
 from agent_service.oidc.settings import Provider
+from agent_service.oidc.vouching import grant_by, identified, may, unbelieved
 from agent_service.sessions import Denied, Sessions
 from agent_service.store import Session
 
@@ -37,7 +34,6 @@ _LOGGED_OUT = Limit(burst=500, per_s=20)
 _AT_ONCE: Final = 16
 _CHECK_EVERY_S: Final = 15.0
 _AGENT_ID = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,63}")
-_ID_TOKEN: Final = (None, "jwt")
 _LOGOUT_TOKEN: Final = ("logout+jwt", "jwt", None)
 
 
@@ -150,7 +146,7 @@ class SignIns:
 
     async def _vouched(self, remote: Remote, tokens: Tokens, nonce: str) -> Vouched:
         provider = remote.provider
-        signed, subject = await self._identity(remote, tokens, nonce=nonce)
+        signed, subject = await identified(remote, tokens, now=self._now(), nonce=nonce)
         sid = signed.claims.get("sid")
         return Vouched(
             tenant=provider.tenant,
@@ -158,26 +154,9 @@ class SignIns:
             agent=await self._agent(provider, signed),
             subject=subject,
             sid=sid if isinstance(sid, str) else None,
-            grant=_grant(provider, signed),
+            grant=grant_by(provider, signed),
             refresh_token=tokens.refresh_token,
         )
-
-    async def _identity(
-        self, remote: Remote, tokens: Tokens, *, nonce: str | None, subject: str | None = None
-    ) -> tuple[Signed, str]:
-        if tokens.id_token is None:
-            raise Fault("no_id_token")
-        signed = await remote.signed(tokens.id_token, _ID_TOKEN)
-        found = identity.check_id_token(
-            signed.claims,
-            remote.provider.expected,
-            now=self._now(),
-            algorithm=signed.algorithm,
-            nonce=nonce,
-            access_token=tokens.access_token,
-            subject=subject,
-        )
-        return signed, found
 
     async def _agent(self, provider: Provider, signed: Signed) -> str:
         """Return who it is at the desk: by the list of identities, or under the very same id."""
@@ -192,7 +171,7 @@ class SignIns:
         profile = directory.agent(agent) if agent else None
         if profile is None:
             raise Fault("unknown_person")
-        if provider.groups and not _may(_grant(provider, signed), profile):
+        if provider.groups and not may(grant_by(provider, signed), profile):
             raise Fault("no_access")
         return profile.id
 
@@ -238,7 +217,7 @@ class SignIns:
 
     def _named(self, token: str) -> list[Remote]:
         """Return whose token it claims to be, and of no others; not yet believed."""
-        claims = _unbelieved(token)
+        claims = unbelieved(token)
         audience = claims.get("aud")
         audiences = audience if isinstance(audience, list) else [audience]
         return [
@@ -287,8 +266,10 @@ class SignIns:
             raise Fault("no_provider")
         tokens = await remote.refresh(vouched.refresh_token)
         if tokens.id_token is not None:
-            signed, _ = await self._identity(remote, tokens, nonce=None, subject=vouched.subject)
-            if remote.provider.groups and _grant(remote.provider, signed) != vouched.grant:
+            signed, _ = await identified(
+                remote, tokens, now=self._now(), nonce=None, subject=vouched.subject
+            )
+            if remote.provider.groups and grant_by(remote.provider, signed) != vouched.grant:
                 raise Fault("no_access")
         await self._rows.checked(due.digest, tokens.refresh_token or vouched.refresh_token)
 
@@ -308,20 +289,3 @@ class SignIns:
                 await self.check()
             except Transient:
                 log.debug("sessions_not_checked")  # the store says itself that it is away
-
-
-def _grant(provider: Provider, signed: Signed) -> Grant | None:
-    return granted(identity.groups_of(signed.claims, provider.groups_claim), provider.grants)
-
-
-def _may(grant: Grant | None, profile: AgentProfile) -> bool:
-    return grant is not None and grant.covers(profile)
-
-
-def _unbelieved(token: str) -> Mapping[str, Any]:
-    """Return what a token says, to find out whose signature it must have; {} when it is none."""
-    try:
-        claims = json.loads(jws.extract_compact(token.encode()).payload)
-    except (JoseError, ValueError):
-        return {}
-    return claims if isinstance(claims, dict) else {}
