@@ -76,10 +76,12 @@ async def test_a_photo_loses_where_it_was_taken_and_an_agent_sees_it(
             {"name": "skjema.pdf", "mimeType": "application/pdf", "buffer": PDF},
         )
         await expect(window.log.get_by_text("Levert og lagret")).to_have_count(3, timeout=SOON_MS)
-        shown = window.log.get_by_role("img", name="tomta ***********.jpg")
+        shown = window.log.get_by_role("button", name="tomta ***********.jpg")
         await expect(shown).to_be_visible()
         axe = {"citizen": await window.seen(screenshots / "files-1-citizen.png")}
-        theirs = console.log.get_by_role("img", name="tomta ***********.jpg")
+        theirs = console.log.get_by_role(
+            "button", name="Vis tomta ***********.jpg i stor størrelse"
+        )
         await expect(theirs).to_be_visible(timeout=SOON_MS)
         axe["agent"] = await console.seen(screenshots / "files-2-agent.png")
         await console.finish()

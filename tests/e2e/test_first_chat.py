@@ -80,7 +80,7 @@ async def test_a_citizen_is_answered_handed_over_and_keeps_the_copy(
     await second.get_by_role("button", name=re.compile("^Avslutt …")).first.click()
     await second.get_by_role("button", name="Avslutt samtalen").click()
     async with page.expect_download() as downloading:
-        await widget.get_by_role("button", name=re.compile("Last ned")).first.click()
+        await widget.get_by_role("button", name="Last ned (tekst)").click()
     await page.screenshot(path=screenshots / "6-closed.png")
     copy = downloaded(await (await downloading.value).path())
 

@@ -11,6 +11,7 @@ from typing import Any
 from services.contracts import (
     AgentProfile,
     Department,
+    Look,
     OpeningHours,
     RoutingPlan,
     TenantDirectory,
@@ -39,6 +40,7 @@ def demonstration() -> TenantDirectory:
         title=data["title"],
         first_line=data["first_line"],
         hours=OpeningHours.model_validate(data["hours"]),
+        look=Look(**data["look"]),
         plans=tuple(RoutingPlan(**plan) for plan in data["plans"]),
         departments=tuple(Department(**department) for department in data["departments"]),
         topics=topics,

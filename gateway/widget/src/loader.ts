@@ -45,7 +45,7 @@ const STYLE = `
 svg{width:26px;fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round}
 .n{padding:2px 8px;border-radius:28px;color:#1e2b3c;background:#fff}
 [hidden]{display:none!important}
-.p{width:min(420px,100vw - 32px);height:min(680px,100dvh - 32px);overflow:hidden;border:1px solid #8888;border-radius:14px;background:Canvas}
+.p{width:min(420px,100vw - 32px);height:min(720px,100dvh - 32px);overflow:hidden;border:1px solid #8888;border-radius:14px;background:Canvas}
 .x{position:absolute;top:8px;right:8px;padding:12px;font:inherit}
 iframe{width:100%;height:100%;border:0;color-scheme:light dark}
 .s{position:absolute;clip-path:inset(50%)}

@@ -271,6 +271,7 @@ export const en: Texts = {
   wrapup_done: "Done",
   wrapup_write: "Write a note",
   download: "Download the conversation",
+  download_pdf: "PDF",
   download_txt: "Text",
   download_html: "Web page",
   download_json: "Data",

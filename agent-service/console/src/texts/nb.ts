@@ -279,6 +279,7 @@ export const nb = {
   wrapup_done: "Ferdig",
   wrapup_write: "Skriv notat",
   download: "Last ned samtalen",
+  download_pdf: "PDF",
   download_txt: "Tekst",
   download_html: "Nettside",
   download_json: "Data",

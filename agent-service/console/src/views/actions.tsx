@@ -3,6 +3,7 @@ import type { Summary } from "@prek/wire";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { isOwned, isWritten } from "../board";
 import { mayAsk, type Question } from "../commands";
+import { wantFocus } from "../focus";
 import { ariaKeys, type Command } from "../keys";
 import type { Key } from "../texts";
 import { isAnswered } from "../written";
@@ -100,7 +101,11 @@ function AskThere({ summary }: { readonly summary: Summary }) {
       class="ds-button"
       data-variant="secondary"
       aria-keyshortcuts={ariaKeys("nudge")}
-      onClick={() => desk.act(nudge(summary))}
+      onClick={() => {
+        desk.act(nudge(summary));
+        // The button is gone with the question: on to where the answer is written.
+        wantFocus("message", summary.conversation);
+      }}
     >
       {t("nudge")}
     </button>

@@ -120,7 +120,7 @@ function History({ conversation, events }: HistoryProps) {
   );
 }
 
-const FORMATS = ["txt", "html", "json"] as const;
+const FORMATS = ["pdf", "txt", "html", "json"] as const;
 
 function Copy({ conversation }: { readonly conversation: string }) {
   const { t, language } = useShown();
