@@ -158,7 +158,9 @@ class Provider:
         asked = flask.request.args
         if "code" in answer and asked.get("code_challenge_method") == "S256":
             self._challenges[answer["code"][0]] = asked.get("code_challenge")
-        more = str(httpx.QueryParams(self.response))
+        # The mock forgets the state when somebody says no.
+        state = {} if "state" in answer else {"state": asked["state"]}
+        more = str(httpx.QueryParams(state | self.response))
         return f"{location}&{more}" if more else location
 
     def _with_id_token(self, given: Claims) -> Claims:

@@ -283,7 +283,7 @@ async def test_who_says_no_there_is_told_so(door):
     back = await door.at_provider(url, AGENT.id, action="deny")
     landed = (await door.browser.get(back)).headers["location"]
 
-    assert landed in ("/?sign_in=denied", "/?sign_in=expired")
+    assert landed == "/?sign_in=denied"
 
 
 async def test_somebody_the_set_up_does_not_know_is_told_so(door):
