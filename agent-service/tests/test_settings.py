@@ -1,5 +1,7 @@
 """Who may come without an origin, and what a wrong setting tells."""
 
+import json
+
 import pytest
 from agent_service.settings import Settings
 from pydantic import ValidationError
@@ -46,3 +48,50 @@ def test_a_mail_server_needs_a_sender_and_its_password_is_told_to_nobody():
     settings = Settings(**GIVEN, smtp_url=url, mail_from="prek@sarpsborg.example")
 
     assert "hemmelig" not in str(refused.value) + repr(settings)
+
+
+PROVIDER = {
+    "tenant": "sarpsborg",
+    "id": "entra",
+    "name": "Microsoft",
+    "issuer": "https://login.example/v2.0",
+    "client_id": "prek",
+    "client_secret": "hemmelig",
+}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"issuer": "http://login.example"},
+        {"client_secret": ""},
+        {"private_key": "en til"},
+        {"scopes": ["profile"]},
+        {"algorithms": ["HS256"]},
+        {"algorithms": ["none"]},
+        {"algorithms": []},
+        {"groups": {"g": {"roles": ["chief"]}}},
+        {"unknown": 1},
+    ],
+    ids=str,
+)
+def test_a_provider_that_cannot_be_trusted_is_no_setting(wrong):
+    with pytest.raises(ValidationError) as refused:
+        Settings(**GIVEN, oidc=[PROVIDER | wrong])
+
+    assert "hemmelig" not in str(refused.value)
+
+
+def test_providers_come_from_the_environment_and_their_secrets_are_shown_to_nobody(monkeypatch):
+    monkeypatch.setenv("PREK_OIDC", json.dumps([PROVIDER]))
+    monkeypatch.setenv("PREK_LOCAL_ACCOUNTS_OFF", '["sarpsborg"]')
+    settings = Settings(**GIVEN)
+
+    assert [each.key for each in settings.oidc] == [("sarpsborg", "entra")]
+    assert settings.local_accounts_off == ("sarpsborg",)
+    assert "hemmelig" not in repr(settings) + repr(settings.oidc)
+
+
+def test_a_provider_is_named_once():
+    with pytest.raises(ValidationError, match="twice"):
+        Settings(**GIVEN, oidc=[PROVIDER, PROVIDER])

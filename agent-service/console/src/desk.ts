@@ -209,9 +209,13 @@ export class Desk {
 
   async signOut(): Promise<void> {
     this.connection.stop();
-    await request("DELETE", "/api/session");
+    const answer = await request("DELETE", "/api/session");
     if (this.current.session !== null) sessionStorage.removeItem(keptKey(this.current.session));
     this.dispatch({ type: "signed_out", ended: false });
+    if (answer?.status !== 200) return;
+    // Signed in at a provider, one is signed out there too, or the next click would be enough.
+    const { onward } = (await answer.json()) as { onward: string };
+    location.assign(onward);
   }
 
   private async ask(): Promise<void> {

@@ -14,9 +14,12 @@ from services.contracts.model import Id
 from services.errors import Transient
 from starlette.staticfiles import StaticFiles
 
+from agent_service.directories import Directories
 from agent_service.emergency import Switch
 from agent_service.files import Files, file_routes
 from agent_service.guards import COOKIE, HEADERS, from_console, seat_by
+from agent_service.oidc.api import oidc_routes
+from agent_service.oidc.signing import SignIns
 from agent_service.routing import Routing
 from agent_service.routing_api import routing_routes
 from agent_service.sessions import Denied, Seat, Sessions
@@ -51,6 +54,8 @@ def add_routes(
     *,
     store: Store,
     sessions: Sessions,
+    sign_ins: SignIns,
+    directories: Directories,
     transcripts: Transcripts,
     files: Files,
     routing: Routing,
@@ -60,7 +65,8 @@ def add_routes(
 ) -> None:
     """Add every HTTP route."""
     _add_error_answers(app)
-    app.include_router(_session_routes(store, sessions, settings))
+    app.include_router(_session_routes(store, sessions, sign_ins, settings))
+    app.include_router(oidc_routes(sign_ins, directories, settings))
     app.include_router(_transcript_routes(sessions, transcripts))
     app.include_router(file_routes(sessions, files, settings))
     app.include_router(routing_routes(sessions, routing, switch, settings))
@@ -86,7 +92,9 @@ def _add_error_answers(app: FastAPI) -> None:
         return JSONResponse({"code": Refusal.FRAME_INVALID}, 422, HEADERS)
 
 
-def _session_routes(store: Store, sessions: Sessions, settings: Settings) -> APIRouter:
+def _session_routes(
+    store: Store, sessions: Sessions, sign_ins: SignIns, settings: Settings
+) -> APIRouter:
     ours = from_console(settings)
     router = APIRouter(prefix="/api")
     signed_in = Annotated[Seat, Depends(seat_by(sessions))]
@@ -116,9 +124,13 @@ def _session_routes(store: Store, sessions: Sessions, settings: Settings) -> API
 
     @router.delete("/session", dependencies=[Depends(ours)])
     async def sign_out(seat: signed_in) -> Response:
-        """Sign out: the session's sockets close at once."""
+        """Sign out: the session's sockets close at once. Says where one signs out there too."""
+        onward = await sign_ins.farewell(seat.session)
         await sessions.sign_out(seat.session)
-        response = Response(status_code=204, headers=HEADERS)
+        if onward is None:
+            response = Response(status_code=204, headers=HEADERS)
+        else:
+            response = JSONResponse({"onward": onward}, headers=HEADERS)
         response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
         return response
 

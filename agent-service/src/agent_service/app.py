@@ -28,6 +28,8 @@ from agent_service.emergency import Switch
 from agent_service.files import Files
 from agent_service.handlers import Handlers
 from agent_service.mail import Mail
+from agent_service.oidc.rows import OidcRows
+from agent_service.oidc.signing import SignIns
 from agent_service.people import Leases, People
 from agent_service.postgres import PostgresStore
 from agent_service.postgres_alerts import PostgresAlerts
@@ -104,6 +106,7 @@ async def build(settings: KitSettings) -> Service:
         alerts=PostgresAlerts(settings.database_url),
         http=httpx.AsyncClient(timeout=_TRANSCRIPT_TIMEOUT_S, trust_env=False),
         files=files_client(),
+        rows=OidcRows(settings.database_url, settings.signing_key),
     )
     service.stop = (*service.stop, redis.aclose)
     return service
@@ -118,9 +121,15 @@ def assemble(
     alerts: LiveAlerts,
     http: httpx.AsyncClient,
     files: httpx.AsyncClient,
+    rows: OidcRows | None = None,
+    providers: httpx.AsyncClient | None = None,
     renew_s: float = RENEW_S,
 ) -> Service:
-    """Wire the parts. `files` moves files to and from the store, and nothing else."""
+    """Wire the parts.
+
+    `files` moves files to and from the store, and nothing else. `rows` is what is kept of sign-ins
+    by a provider, and `providers` asks them (None: `http`).
+    """
     directories = Directories(bus, store, utc_now, check_s=settings.directory_check_s)
     people = People(bus, leases, utc_now, departments=directories.departments_of, renew_s=renew_s)
     desk = Desk(bus, clock=utc_now, people=people, watermark_s=settings.watermark_s)
@@ -130,6 +139,18 @@ def assemble(
         desk,
         hours=settings.session_hours,
         check_s=settings.session_check_s,
+        local_off=settings.local_accounts_off,
+    )
+    rows = rows or OidcRows(settings.database_url, settings.signing_key)
+    sign_ins = SignIns(
+        settings.oidc,
+        providers or http,
+        rows,
+        sessions,
+        directories,
+        origin=settings.public_origin,
+        hours=settings.session_hours,
+        now=lambda: utc_now().timestamp(),
     )
     sockets = Sockets(desk, sessions, store, settings)
     signer = Signer(settings.signing_key)
@@ -154,9 +175,11 @@ def assemble(
             people.start,
             desk.start,
             sessions.start,
+            sign_ins.start,
         ),
         stop=(
             sockets.close_all,
+            sign_ins.stop,
             sessions.stop,
             directories.stop,
             bus.cancel_consumers,
@@ -167,6 +190,7 @@ def assemble(
             bus.stop,
             store.stop,
             alerts.stop,
+            rows.stop,
             http.aclose,
             files.aclose,
         ),
@@ -181,6 +205,8 @@ def assemble(
         app,
         store=store,
         sessions=sessions,
+        sign_ins=sign_ins,
+        directories=directories,
         transcripts=transcripts,
         files=Files(desk.streams, signer, files, settings.transcript_url),
         routing=routing,

@@ -4,10 +4,12 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from services.contracts import TenantDirectory
 from services.database import Database
 
+from agent_service.oidc.rows import grant_of
 from agent_service.store import TICKET_S, Change, Session
 
 _CONNECTIONS = 5
@@ -15,6 +17,11 @@ _CONNECTIONS = 5
 
 def _digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
+
+
+def _session(row: Any) -> Session:
+    tenant, agent, digest, roles, departments = row
+    return Session(tenant, agent, digest, grant_of(roles, departments))
 
 
 class PostgresStore:
@@ -134,7 +141,8 @@ class PostgresStore:
         async with self._database.connection() as connection:
             await connection.execute("DELETE FROM desk.session WHERE expires_at < now()")
             await connection.execute(
-                "INSERT INTO desk.session VALUES ($1, $2, $3, now() + make_interval(secs => $4))",
+                "INSERT INTO desk.session (digest, tenant, agent, account, expires_at)"
+                " VALUES ($1, $2, $3, $3, now() + make_interval(secs => $4))",
                 session.digest,
                 tenant,
                 agent,
@@ -146,11 +154,11 @@ class PostgresStore:
         """See `Store.session`."""
         async with self._database.connection() as connection:
             row = await connection.fetchrow(
-                "SELECT tenant, agent, digest FROM desk.session"
+                "SELECT tenant, agent, digest, roles, departments FROM desk.session"
                 " WHERE digest = $1 AND expires_at > now()",
                 _digest(secret),
             )
-        return Session(*row) if row else None
+        return _session(row) if row else None
 
     async def end_session(self, session: Session) -> None:
         """See `Store.end_session`."""
@@ -188,8 +196,9 @@ class PostgresStore:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(
                 "WITH spent AS (DELETE FROM desk.ticket WHERE digest = $1 AND expires_at > now()"
-                " RETURNING session) SELECT s.tenant, s.agent, s.digest FROM desk.session s"
+                " RETURNING session) SELECT s.tenant, s.agent, s.digest, s.roles, s.departments"
+                " FROM desk.session s"
                 " JOIN spent ON spent.session = s.digest WHERE s.expires_at > now()",
                 _digest(ticket),
             )
-        return Session(*row) if row else None
+        return _session(row) if row else None

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import structlog
@@ -54,8 +55,13 @@ class Sessions:
         *,
         hours: float,
         check_s: float,
+        local_off: Collection[str] = (),
     ) -> None:
-        """Let sessions live for `hours` from the sign-in; look every `check_s` seconds."""
+        """Let sessions live for `hours` from the sign-in; look every `check_s` seconds.
+
+        At the tenants of `local_off` nobody signs in by a password.
+        """
+        self._local_off = local_off
         self._check_s = check_s
         self._store = store
         self._directories = directories
@@ -75,6 +81,8 @@ class Sessions:
             Transient: the database is away.
         """
         tenant = tenant or self._only_tenant()
+        if tenant in self._local_off:
+            raise Denied("sign_in_failed", 401)
         self._count_try(address, f"{tenant} {name}")
         known = await self._store.password_hash(tenant, name)
         directory = self._directories.of(tenant)
@@ -127,7 +135,7 @@ class Sessions:
         if directory is None:
             raise Denied(Refusal.BUSY, 503)
         profile = directory.agent(session.agent)
-        if profile is None:
+        if profile is None or not (session.grant is None or session.grant.covers(profile)):
             raise Denied(Refusal.TOKEN_INVALID, 401)
         return Seat(session, profile, directory)
 
@@ -147,15 +155,23 @@ class Sessions:
         await self._desk.people.sign_out((session.tenant, session.agent), session.key)
 
     async def look(self) -> None:
-        """Close the sockets of sessions that were ended elsewhere, or have run out.
+        """Close the sockets of sessions that were ended elsewhere, have run out, or may no more.
 
         Raises:
             Transient: the database is away.
         """
         sitting = {console.session for console in self._desk.consoles()}
         if sitting:
-            for session in await self._store.ended(sitting):
+            ended = await self._store.ended(sitting)
+            for session in ended | {each for each in sitting if self._has_outgrown(each)}:
                 await self._shut(session)
+
+    def _has_outgrown(self, session: Session) -> bool:
+        """Return whether the set-up has come to give somebody more than a provider lets them."""
+        directory = self._directories.of(session.tenant)
+        profile = directory.agent(session.agent) if directory else None
+        grant = session.grant
+        return grant is not None and profile is not None and not grant.covers(profile)
 
     async def start(self) -> None:
         """Begin to look."""

@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Final, Self
 
 from pydantic import Field, model_validator
+from services.contracts.model import Id
 from services.door_settings import DoorSettings
 from services.rate import NO_LIMIT, Limit
+
+from agent_service.oidc.settings import Provider
 
 _ACTIONS: Final = Limit(burst=100, per_s=20)
 STATIC: Final = Path(__file__).parent / "static"
@@ -35,11 +38,21 @@ class Settings(DoorSettings):
     """How long sockets on other replicas may outlive a sign-out: 5 s with the reading."""
     directory_check_s: float = Field(default=2, gt=0)
     """How soon a change in the tables is seen; looking reads versions, not documents."""
+    oidc: tuple[Provider, ...] = Field(default=(), repr=False)
+    """Where people sign in."""
+    local_accounts_off: tuple[Id, ...] = ()
+    """Tenants where nobody signs in by a password kept here."""
 
     @model_validator(mode="after")
     def _mail_has_a_sender(self) -> Self:
         if self.smtp_url and "@" not in self.mail_from:
             raise ValueError("PREK_SMTP_URL needs a PREK_MAIL_FROM")
+        return self
+
+    @model_validator(mode="after")
+    def _providers_differ(self) -> Self:
+        if len({each.key for each in self.oidc}) < len(self.oidc):
+            raise ValueError("PREK_OIDC names a provider twice")
         return self
 
     @property

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from services.contracts import TenantDirectory
 
+from agent_service.core.grants import Grant
+
 TICKET_S = 30
 """How long a ticket for the socket is good."""
 
@@ -20,6 +22,8 @@ class Session:
     tenant: str
     agent: str
     digest: bytes
+    grant: Grant | None = None
+    """The most it may have, where the groups at a provider say so."""
 
     @property
     def key(self) -> str:

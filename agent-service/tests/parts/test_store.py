@@ -27,7 +27,10 @@ async def test_migrating_twice_and_by_two_at_once_leaves_one_schema(desk):
         "alert_target",
         "change",
         "directory",
+        "identity",
+        "logout",
         "session",
+        "sign_in",
         "ticket",
     }
 

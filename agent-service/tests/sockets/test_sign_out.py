@@ -1,8 +1,10 @@
 """Signing out shuts every socket of the session, on every replica."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
+from agent_service.core.grants import Grant
 
 
 async def test_signing_out_closes_every_tab_of_the_session_and_takes_its_lease_back(
@@ -56,3 +58,40 @@ class TestSessionsEndedElsewhere:
         await client.echo()
 
         assert client.connection.close_code is None
+
+
+class TestRightsThatOutgrowWhatAProviderLets:
+    @pytest.fixture
+    def changes(self):
+        return {"session_check_s": 0.05}
+
+    async def test_a_socket_closes_when_the_set_up_gives_more_than_the_groups(self, house):
+        session = replace(house.store.sit("kari"), grant=Grant(frozenset({"agent"}), None))
+        house.store.sessions[session.digest] = session
+        client = await house.console("kari", session=session)
+        await client.echo()
+        directory = house.store.tables["sarpsborg"]
+        agents = tuple(
+            a.model_copy(update={"roles": ("agent", "leader")}) if a.id == "kari" else a
+            for a in directory.agents
+        )
+        house.store.tables["sarpsborg"] = directory.model_copy(
+            update={"version": directory.version + 1, "agents": agents}
+        )
+
+        assert await client.close_code() == 4001
+
+
+class TestNoLocalAccounts:
+    @pytest.fixture
+    def changes(self):
+        return {"local_accounts_off": ("sarpsborg",)}
+
+    async def test_a_right_password_opens_nothing_and_the_console_is_told(self, house):
+        async with house.web() as web:
+            body = {"name": "kari", "password": house.store.password}
+            answer = await web.post("/api/session", json=body)
+            told = await web.get("/api/sign-in")
+
+        assert answer.status_code == 401
+        assert told.json() == {"providers": [], "local": False}

@@ -23,6 +23,16 @@ export const en: Texts = {
   close_sheet: "Close",
   notices: "Important messages",
   panes: "Show",
+  sign_in_with: "Sign in with {name}",
+  sign_in_local: "Sign in with a user name and password",
+  sign_in_expired: "The sign-in took too long, or was opened again. Try once more.",
+  sign_in_denied: "You cancelled the sign-in. Try again when you are ready.",
+  sign_in_unknown_person:
+    "We do not know you at the desk. Ask the person who manages the set-up in your municipality to add you.",
+  sign_in_no_access:
+    "Your groups do not give the access you have at the desk. Ask the person who manages access in your municipality to correct it.",
+  sign_in_not_believed:
+    "The sign-in could not be approved. Try again. If it happens more than once, tell the person who manages the set-up in your municipality.",
   sign_in: "Sign in",
   signing_in: "Signing in …",
   sign_in_title: "Sign in to the desk",

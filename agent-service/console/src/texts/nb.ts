@@ -23,6 +23,16 @@ export const nb = {
   notices: "Viktige meldinger",
   panes: "Vis",
   // Sign-in
+  sign_in_with: "Logg inn med {name}",
+  sign_in_local: "Logg inn med brukernavn og passord",
+  sign_in_expired: "Innloggingen tok for lang tid, eller ble åpnet på nytt. Prøv en gang til.",
+  sign_in_denied: "Du avbrøt innloggingen. Prøv igjen når du er klar.",
+  sign_in_unknown_person:
+    "Vi kjenner deg ikke i skranken. Be den som styrer oppsettet i kommunen din, om å legge deg inn.",
+  sign_in_no_access:
+    "Gruppene dine gir ikke den tilgangen du har i skranken. Be den som styrer tilganger i kommunen din, om å rette det.",
+  sign_in_not_believed:
+    "Innloggingen kunne ikke godkjennes. Prøv igjen. Skjer det flere ganger, si fra til den som styrer oppsettet i kommunen din.",
   sign_in: "Logg inn",
   signing_in: "Logger inn …",
   sign_in_title: "Logg inn i skranken",

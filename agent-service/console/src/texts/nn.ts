@@ -23,6 +23,16 @@ export const nn: Texts = {
   close_sheet: "Lukk",
   notices: "Viktige meldingar",
   panes: "Vis",
+  sign_in_with: "Logg inn med {name}",
+  sign_in_local: "Logg inn med brukarnamn og passord",
+  sign_in_expired: "Innlogginga tok for lang tid, eller vart opna på nytt. Prøv ein gong til.",
+  sign_in_denied: "Du avbraut innlogginga. Prøv igjen når du er klar.",
+  sign_in_unknown_person:
+    "Vi kjenner deg ikkje i skranken. Be den som styrer oppsettet i kommunen din, om å leggje deg inn.",
+  sign_in_no_access:
+    "Gruppene dine gir ikkje den tilgangen du har i skranken. Be den som styrer tilgangar i kommunen din, om å rette det.",
+  sign_in_not_believed:
+    "Innlogginga kunne ikkje godkjennast. Prøv igjen. Skjer det fleire gonger, sei frå til den som styrer oppsettet i kommunen din.",
   sign_in: "Logg inn",
   signing_in: "Loggar inn …",
   sign_in_title: "Logg inn i skranken",

@@ -1,0 +1,1 @@
+"""Sign-in by OpenID Connect: the municipality's own provider says who somebody is."""
