@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from axe_playwright_python.async_playwright import Axe
+from looking import AXE
 from native.system import WholeSystem
 from playwright.async_api import (
     Browser,
@@ -18,10 +19,6 @@ from playwright.async_api import (
     expect,
 )
 
-AXE = {
-    "resultTypes": ["violations"],
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
 SOON_MS = 20_000
 """Within so long a screen shows what happened elsewhere, on a machine that has much to do."""
 GONE_MS = 45_000

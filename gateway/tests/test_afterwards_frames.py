@@ -4,9 +4,11 @@ import json
 from uuid import uuid4
 
 import pytest
+from services.bus import Push
 from services.contracts import (
     AnswerNudge,
     AskForget,
+    DialogueSeen,
     FileRules,
     Look,
     MailCopy,
@@ -15,6 +17,8 @@ from services.contracts import (
     Privacy,
     Rate,
 )
+from services.testing import MemoryBus
+from services.topology import stream_topic
 
 SOME_ID = "02013299997"
 """Valid under the rules from 2032, and nobody's."""
@@ -133,6 +137,31 @@ async def test_nothing_of_it_is_about_nothing(house, kind, fields):
     await client.say(kind, id=action, **fields)
 
     assert (await client.until("refused", id=action))["code"] == "not_found"
+
+
+async def _saw(house, agent, seq):
+    known = house.ledger.only
+    body = DialogueSeen(conversation=known.id, agent=agent, seq=seq)
+    envelope = house.ledger._wrap("sarpsborg", body).evolve(source="agent")
+    desk = MemoryBus(house.broker, source="agent", instance="agent-1")
+    await desk.start()
+    await desk.push(Push("gateway", stream_topic(known.id, "dialogue"), envelope))
+    await desk.stop()
+
+
+async def test_the_citizen_is_told_what_whoever_answers_has_read(house, client):
+    sent = await client.send("Hei!")
+    await house.ledger.join(house.ledger.only)
+    await client.until("status", state="active")
+    for agent, seq in (("ola", 2), ("kari", 99), ("kari", sent["seq"])):
+        await _saw(house, agent, seq)
+    told = await client.until("seen")
+    tab = await house.client()
+    await tab.hello(conversation=str(house.ledger.only.id))
+
+    assert told["seq"] == sent["seq"]
+    assert [f["seq"] for f in client.frames if f["type"] == "seen"] == [sent["seq"]]
+    assert (await tab.until("seen"))["seq"] == sent["seq"]
 
 
 @pytest.mark.parametrize(

@@ -464,6 +464,7 @@ async def test_a_conversation_reads_as_one(here: Any) -> None:
     await window.say("Kan jeg bygge garasje?")
     await console.say("Ja, inntil 50 kvadratmeter.")
     await expect(window.log).to_contain_text("inntil 50", timeout=SOON_MS)
+    await expect(window.log.get_by_text("Lest", exact=True)).to_have_count(2, timeout=SOON_MS)
     read = await window.log.aria_snapshot()
     await console.finish()
 

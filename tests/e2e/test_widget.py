@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from native.system import WholeSystem
 from playwright.async_api import (
     Browser,
@@ -20,10 +19,6 @@ from replay.desk import Agent, Case
 
 pytestmark = pytest.mark.e2e
 
-AXE = {
-    "resultTypes": ["violations"],
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
 DESKTOP = {"width": 1366, "height": 900}
 NARROW = {"width": 320, "height": 568}
 SOME_ID = "02013299997"
@@ -115,19 +110,6 @@ class Window:
         await self.frame.get_by_role("button", name="Avslutt samtalen").click()
         await self.frame.get_by_role("button", name="Ja, avslutt").click()
         await expect(self.frame.get_by_role("heading", name="Svart på hvitt")).to_be_visible()
-
-    async def violations(self, *, page: bool = False) -> list[tuple[str, Any]]:
-        """Return what axe finds in the frame, and in the page if asked, in light and in dark."""
-        found = []
-        for scheme in ("light", "dark"):
-            await self.page.emulate_media(color_scheme=scheme)
-            for frame in self.page.frames[0 if page else 1 :]:
-                answer = await Axe().run(frame, options=AXE)
-                found += [
-                    (f"{scheme}: {each['id']}", [node["target"] for node in each["nodes"]])
-                    for each in answer.response["violations"]
-                ]
-        return found
 
     async def overflow(self) -> list[int]:
         """Return how many pixels each document is wider than its window."""
@@ -326,35 +308,6 @@ async def test_what_is_written_without_a_network_is_delivered_once_when_it_is_ba
         await expect(window.frame.get_by_text("Teksten din er ikke borte")).to_be_hidden()
         await expect(window.words()).to_have_text(["med nett", "uten nett"])
         await window.leave()
-
-
-async def test_axe_finds_nothing_in_any_state(browser, system):
-    found = {}
-    async with citizen(browser, system) as (_, window), desk(system, 12) as cases:
-        await window.load()
-        found["page"] = await window.violations(page=True)
-        await window.icon.click()
-        await expect(window.frame.get_by_role("button", name="Vis flere emner")).to_be_visible()
-        found["open"] = await window.violations(page=True)
-        await window.say(f"Jeg er {SOME_ID}.")
-        await expect(window.frame.get_by_role("button", name="Endre teksten")).to_be_focused()
-        found["warned"] = await window.violations()
-        await window.frame.get_by_role("button", name="Fjern nummeret og send").click()
-        case = cases.get(await window.conversation())
-        await case.send("Hei! Se https://www.norge.no/ for mer.")
-        await expect(window.words(".theirs")).to_be_visible()
-        found["answered"] = await window.violations()
-        await window.field.fill("x" * 9_000)
-        await window.field.press("Enter")
-        await expect(window.frame.get_by_role("alert").first).to_contain_text("for lang")
-        found["refused"] = await window.violations()
-        await window.frame.get_by_role("button", name="Avslutt samtalen").click()
-        found["asked"] = await window.violations()
-        await case.close()
-        await expect(window.frame.get_by_role("button", name="Last ned (tekst)")).to_be_enabled()
-        found["ended"] = await window.violations()
-
-    assert found == {state: [] for state in found}
 
 
 async def test_hostile_texts_are_shown_exactly_and_do_nothing(browser, system):

@@ -105,6 +105,7 @@ export class Desk {
     const before = this.current;
     const step = reduce(before, message);
     this.current = step.state;
+    if (message.type === "seen") this.tellSeen(message.conversation);
     this.followFiles(before);
     for (const frame of step.send) this.connection.send(frame);
     if (step.state === before) return;
@@ -112,6 +113,15 @@ export class Desk {
     window.clearTimeout(this.keepTimer);
     this.keepTimer = window.setTimeout(() => this.keep(), KEEP_AFTER_MS);
     for (const listener of this.listeners) listener();
+  }
+
+  /** The citizen is told "read" of what the owner has had on screen. */
+  private tellSeen(conversation: string): void {
+    const { board, threads } = this.current;
+    const summary = board.known[conversation]?.summary;
+    const seq = threads[conversation]?.read.dialogue ?? 0;
+    if (summary === undefined || !isOwned(summary, board.me) || seq === 0) return;
+    this.connection.send({ type: "seen", conversation, seq });
   }
 
   /** Do something that must arrive. */

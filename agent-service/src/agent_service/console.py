@@ -10,6 +10,7 @@ from services.contracts import (
     AgentProfile,
     Command,
     Contract,
+    DialogueSeen,
     Envelope,
     Refusal,
     RequestHandover,
@@ -61,6 +62,8 @@ class Console:
         self._reads = Buckets(_READS)
         self._bad = 0
         self._typed_at = 0.0
+        self._seen: dict[UUID, int] = {}
+        """Up to where the citizen was told that it was read, by conversation followed."""
         self._rights_since = 0
         """Version of the set-up by which this agent's rights last became others."""
 
@@ -190,8 +193,11 @@ class Console:
                 self._follow(frame)
             case wire.AUnfollow(conversation=conversation):
                 self._following.unfollow(conversation)
+                self._seen.pop(conversation, None)
             case wire.ATyping(conversation=conversation):
                 await self._typing(conversation)
+            case wire.ASeen(conversation=conversation, seq=seq):
+                await self._saw(conversation, seq)
             case wire.APresence():
                 self._desk.people.choose(self.person, frame)
             case wire.AHeartbeat():
@@ -238,7 +244,7 @@ class Console:
             case _:
                 return None
 
-    def _envelope(self, message_id: UUID, body: Command | Typing) -> Envelope:
+    def _envelope(self, message_id: UUID, body: Command | Typing | DialogueSeen) -> Envelope:
         tenant, agent = self.person
         return Envelope(
             id=message_id,
@@ -262,6 +268,14 @@ class Console:
             return
         self._typed_at = now
         body = Typing(conversation=conversation, author=self.profile.name)
+        topic = stream_topic(conversation, "dialogue")
+        await self._desk.bus.push(Push("gateway", topic, self._envelope(new_id(), body)))
+
+    async def _saw(self, conversation: UUID, seq: int) -> None:
+        if not self._following.follows(conversation) or seq <= self._seen.get(conversation, 0):
+            return
+        self._seen[conversation] = seq
+        body = DialogueSeen(conversation=conversation, agent=self.profile.id, seq=seq)
         topic = stream_topic(conversation, "dialogue")
         await self._desk.bus.push(Push("gateway", topic, self._envelope(new_id(), body)))
 

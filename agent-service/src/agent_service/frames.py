@@ -21,7 +21,7 @@ _WORDS = {
     "block": "reason",
 }
 """Frames that carry words, and the field they are in."""
-_NUMBERS = ("after", "epoch", "seen")
+_NUMBERS = ("after", "epoch", "seen", "seq")
 _MAX_NUMBER: Final = 2**53 - 1
 """What JavaScript can count to; a database counts only a little further."""
 

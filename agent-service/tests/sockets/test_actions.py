@@ -236,6 +236,22 @@ async def test_a_bad_frame_is_refused_under_its_own_id(house, known):
     assert refused["conversation"] == str(known.id)
 
 
+async def test_what_is_read_is_hinted_once_and_only_of_what_is_followed(house, known):
+    client = await house.console("kari")
+    await client.say("seen", conversation=known.id, seq=1)  # not followed: nothing is hinted
+    await client.follow(known.id)
+    for seq in (3, 3, 2, 4):
+        await client.say("seen", conversation=known.id, seq=seq)
+    await client.echo()
+    read = [p for p in house.broker.pushed if p.envelope.body.type == "dialogue.seen.v1"]
+
+    assert [(p.envelope.body.agent, p.envelope.body.seq) for p in read] == [
+        ("kari", 3),
+        ("kari", 4),
+    ]
+    assert {p.target for p in read} == {"gateway"}
+
+
 async def test_typing_is_hinted_to_the_citizen_by_name_and_not_too_often(house, known):
     client = await house.console("kari")
     await client.say("typing", conversation=known.id)  # not followed: nothing is hinted

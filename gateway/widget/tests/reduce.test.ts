@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { forget } from "../src/frame/forget";
 import { initialState, isLive, pendingSends, phaseOf } from "../src/frame/state";
 import {
   after,
@@ -135,6 +136,13 @@ test("the place in line is told, and gone once somebody answers", () => {
   expect(state.place?.position).toBe(3);
   state = after(state, frame(status({ version: 2, state: "active", owner: "Kari" })));
   expect(state.place).toBeNull();
+});
+
+test("what has been read stays read, whatever an older hint says", () => {
+  const read = after(talking(), frame({ type: "seen", seq: 3 }), frame({ type: "seen", seq: 2 }));
+
+  expect(read.read).toBe(3);
+  expect(forget(read).read).toBe(0);
 });
 
 test("typing ends with time, and with the words", () => {

@@ -67,6 +67,7 @@ SAYS: Final[Mapping[str, frozenset[str]]] = {
         "answer.ready.v1": (_L,),
         "copy.ready.v1": (_L,),
         "typing.v1": (_G, _A),
+        "dialogue.seen.v1": (_A,),
         "presence.changed.v1": (_A,),
         "line.changed.v1": (_L, _A),
     }.items()

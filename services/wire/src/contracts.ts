@@ -24,6 +24,7 @@ export type AgentFrame =
   | AClearAlarm
   | ABlock
   | ATyping
+  | ASeen
   | APresence
   | AHeartbeat;
 export type CitizenFrame =
@@ -104,6 +105,7 @@ export type ServerFrame =
   | SStatus
   | SPosition
   | STyping
+  | SSeen
   | SRefused
   | SHeartbeat;
 
@@ -126,6 +128,7 @@ export interface Contracts {
   ANudge: ANudge;
   APresence: APresence;
   ARequeue: ARequeue;
+  ASeen: ASeen;
   ASend: ASend;
   ASendFile: ASendFile;
   ASetTopic: ASetTopic;
@@ -209,6 +212,7 @@ export interface Contracts {
   SHeartbeat: SHeartbeat;
   SPosition: SPosition;
   SRefused: SRefused;
+  SSeen: SSeen;
   SStatus: SStatus;
   STyping: STyping;
   SWelcome: SWelcome;
@@ -388,6 +392,14 @@ export interface ARequeue {
   epoch: number;
   id: string;
   type: "requeue";
+}
+/**
+ * The owner has had the dialogue on screen up to `seq`; the citizen is told "read".
+ */
+export interface ASeen {
+  conversation: string;
+  seq: number;
+  type: "seen";
 }
 /**
  * Say something to the citizen; refused under an old epoch.
@@ -1312,6 +1324,13 @@ export interface SRefused {
   id: string | null;
   retry_after_s: number | null;
   type: "refused";
+}
+/**
+ * Whoever answers has had the dialogue on screen up to `seq`. A hint, never stored.
+ */
+export interface SSeen {
+  seq: number;
+  type: "seen";
 }
 /**
  * Where the enquiry is. A higher `version` replaces a lower.

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from services.contracts import Refusal, Refused
-from services.contracts.wire_citizen import CLOSE_TOKEN, CHello, SWelcome
+from services.contracts.wire_citizen import CLOSE_TOKEN, CHello, SSeen, SWelcome
 from services.errors import Transient
 from services.tokens import Signer, TokenError
 
@@ -111,6 +111,8 @@ class Greeting:
                 state=room.status_for(visitor),
             )
         )
+        if room.seen:
+            visitor.outbox.put(SSeen(seq=room.seen))
         if visitor.sequence.gap:
             self._rooms.read(room)
         room.tell_status()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.contracts import Contract, Event, RangeRead, Summary
-from services.contracts.wire_citizen import SStatus
+from services.contracts.wire_citizen import SSeen, SStatus
 
 from gateway.core import views
 from gateway.ws.visitor import Visitor
@@ -35,6 +35,8 @@ class Room:
         self.summary: Summary | None = None
         self.watermark = 0
         """Highest dialogue seq heard of."""
+        self.seen = 0
+        """Highest dialogue seq that whoever answers has had on screen, as far as was heard."""
         self.reading = False
         self.read_again = False
         self._names: dict[str, str] = {}
@@ -115,6 +117,14 @@ class Room:
         for member in self._of(tenant):
             if member.proven:
                 member.outbox.put(frame)
+
+    def saw(self, tenant: str, agent: str, seq: int) -> None:
+        """Tell that whoever answers has read up to a seq; others' screens say nothing."""
+        if self.summary is None or self.summary.owner != agent or seq > self.watermark:
+            return
+        if seq > self.seen:
+            self.seen = seq
+            self.hint(tenant, SSeen(seq=seq))
 
     def tell_citizen(self, of: Visitor, frame: Contract) -> None:
         """Tell every socket of one citizen here."""

@@ -12,6 +12,7 @@ from services.contracts import (
     RETRYABLE,
     Closed,
     CommandDone,
+    DialogueSeen,
     Envelope,
     EventCommitted,
     Opened,
@@ -131,18 +132,20 @@ class Rooms:
                     self.read(room)
             case RangeRead() as late if room := self._rooms.get(late.conversation):
                 room.read(envelope.tenant, late)
-            case PositionChanged() | Typing() as hint:
+            case PositionChanged() | Typing() | DialogueSeen() as hint:
                 self._hint(envelope.tenant, hint)
             case Refused() as refused:
                 self._refused(refused)
             case CommandDone() as done:
                 self._done(done)
 
-    def _hint(self, tenant: str, hint: PositionChanged | Typing) -> None:
+    def _hint(self, tenant: str, hint: PositionChanged | Typing | DialogueSeen) -> None:
         if (room := self._rooms.get(hint.conversation)) is None:
             return
         if isinstance(hint, Typing):
             room.hint(tenant, STyping(author=hint.author))
+        elif isinstance(hint, DialogueSeen):
+            room.saw(tenant, hint.agent, hint.seq)
         else:
             room.hint(
                 tenant,

@@ -20,6 +20,7 @@ export function forget(state: State): State {
     topic: null,
     stream: startStream(),
     events: [],
+    read: 0,
     outbox: conversation === null ? state.outbox : dropLane(state.outbox, conversation.id),
     status: null,
     place: null,

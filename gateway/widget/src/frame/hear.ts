@@ -49,6 +49,8 @@ export function hear(state: State, frame: ServerFrame, now: number, jitter: numb
     }
     case "emergency":
       return { ...state, emergency: frame.alarm };
+    case "seen":
+      return { ...state, read: Math.max(state.read, frame.seq) };
     case "typing":
       return { ...state, typing: { author: frame.author, until: now + TYPING_MS } };
     case "refused":

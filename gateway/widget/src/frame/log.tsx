@@ -18,6 +18,7 @@ export function Log({ state, session }: ViewProps) {
     () => rowsOf({ state, session }),
     [
       state.events,
+      state.read,
       state.outbox,
       state.uploads,
       state.conversation,
@@ -183,6 +184,7 @@ function Delivered({ state, event }: { readonly state: State; readonly event: Wi
     <>
       {event.mine && <Tick twice />}
       {event.mine && <span class="ds-sr-only">{textsOf(state).tick_archived}, </span>}
+      {event.mine && event.seq <= state.read && <span>{textsOf(state).tick_read}</span>}
       <time dateTime={event.time}>{clockTime(state, event.time)}</time>
     </>
   );

@@ -89,6 +89,8 @@ export interface State {
   readonly status: SStatus | null;
   readonly place: Place | null;
   readonly typing: Typing | null;
+  /** Up to here whoever answers has had the dialogue on screen. */
+  readonly read: number;
   readonly draft: string;
   /** Files that go with the next press on the button. */
   readonly chosen: readonly Chosen[];
@@ -137,6 +139,7 @@ export function initialState(kept: Partial<State> = {}): State {
     topic: null,
     stream: startStream(),
     events: [],
+    read: 0,
     outbox: emptyOutbox(),
     status: null,
     place: null,

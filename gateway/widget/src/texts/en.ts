@@ -22,6 +22,7 @@ export const en: Texts = {
   tick_waiting: "Waiting to be sent",
   tick_accepted: "Sent",
   tick_archived: "Delivered and stored",
+  tick_read: "Read",
   connecting: "Connecting …",
   lost: "The connection was lost. We are trying again. Your text is safe.",
   busy: "We are very busy. Your message will be sent as soon as possible.",

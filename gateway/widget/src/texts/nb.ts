@@ -20,6 +20,7 @@ export const nb = {
   tick_waiting: "Venter på å bli sendt",
   tick_accepted: "Sendt",
   tick_archived: "Levert og lagret",
+  tick_read: "Lest",
   connecting: "Kobler til …",
   lost: "Forbindelsen ble brutt. Vi prøver igjen. Teksten din er ikke borte.",
   busy: "Det er stor pågang. Vi sender meldingen din så snart det går.",

@@ -22,6 +22,7 @@ export const nn: Texts = {
   tick_waiting: "Ventar på å bli send",
   tick_accepted: "Sendt",
   tick_archived: "Levert og lagra",
+  tick_read: "Lesen",
   connecting: "Koplar til …",
   lost: "Sambandet vart brote. Vi prøver igjen. Teksten din er ikkje borte.",
   busy: "Det er stor pågang. Vi sender meldinga di så snart det går.",

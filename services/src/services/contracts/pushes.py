@@ -114,6 +114,16 @@ class Typing(Contract):
     """`citizen` or the agent's shown name."""
 
 
+class DialogueSeen(Contract):
+    """agent-service: the owner has had the dialogue on screen. A hint, never stored."""
+
+    type: Literal["dialogue.seen.v1"] = "dialogue.seen.v1"
+    conversation: UUID
+    agent: str
+    """Whose screen it was: only the owner's counts, and the receiver knows who that is."""
+    seq: int
+
+
 class PresenceChanged(Contract):
     """agent-service: an agent's presence, so that every device and replica agrees.
 
@@ -152,6 +162,7 @@ Push = Annotated[
     | AnswerReady
     | CopyReady
     | Typing
+    | DialogueSeen
     | PresenceChanged
     | DirectoryChanged
     | LineChanged

@@ -192,6 +192,14 @@ class ATyping(Contract):
     conversation: UUID
 
 
+class ASeen(Contract):
+    """The owner has had the dialogue on screen up to `seq`; the citizen is told "read"."""
+
+    type: Literal["seen"] = "seen"
+    conversation: UUID
+    seq: int = Field(ge=0)
+
+
 class APresence(Contract):
     """Choose a presence; `forced_away` and `offline` cannot be chosen."""
 
@@ -230,6 +238,7 @@ AgentFrame = Annotated[
     | AClearAlarm
     | ABlock
     | ATyping
+    | ASeen
     | APresence
     | AHeartbeat,
     Field(discriminator="type"),

@@ -304,6 +304,13 @@ class STyping(Contract):
     author: str
 
 
+class SSeen(Contract):
+    """Whoever answers has had the dialogue on screen up to `seq`. A hint, never stored."""
+
+    type: Literal["seen"] = "seen"
+    seq: int
+
+
 class SRefused(Contract):
     """The action did not happen. `busy` and `rate_limited`: try again after `retry_after_s`."""
 
@@ -330,6 +337,7 @@ ServerFrame = Annotated[
     | SStatus
     | SPosition
     | STyping
+    | SSeen
     | SRefused
     | SHeartbeat,
     Field(discriminator="type"),
