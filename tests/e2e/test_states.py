@@ -35,7 +35,7 @@ STATES = (
 )
 PICTURES = {
     "desktop": ("nobody", "answered", "files", "nudged", "ended", "letter"),
-    "phone": ("here", "waiting", "emergency", "written", "rated", "forget"),
+    "phone": ("file-refused", "waiting", "emergency", "written", "rated", "forget"),
 }
 PHONE = {"width": 390, "height": 844}
 
