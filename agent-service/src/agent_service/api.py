@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from services.addresses import client_address
+from services.addresses import address_of
 from services.contracts import Refusal
 from services.contracts.model import Id
 from services.errors import Transient
@@ -102,13 +102,11 @@ def _session_routes(
     @router.post("/session", dependencies=[Depends(ours)])
     async def sign_in(asked: SignIn, request: Request) -> Response:
         """Sign in with a local account; the cookie is the session."""
-        peer = request.client.host if request.client else ""
-        forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
         secret, seat = await sessions.sign_in(
             asked.name,
             asked.password,
             tenant=asked.tenant,
-            address=client_address(peer, forwarded, settings.proxies),
+            address=address_of(request, settings.proxies),
         )
         response = JSONResponse(_about(seat), headers=HEADERS)
         age_s = int(settings.session_hours * 3600)

@@ -3,6 +3,8 @@
 import ipaddress
 from collections.abc import Sequence
 
+from starlette.requests import HTTPConnection
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -14,6 +16,13 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def address_of(connection: HTTPConnection, trusted: Sequence[Network]) -> str:
+    """Return whose a request or a socket is; see `client_address`."""
+    peer = connection.client.host if connection.client else ""
+    forwarded = ",".join(connection.headers.getlist("x-forwarded-for"))
+    return client_address(peer, forwarded, trusted)
 
 
 def client_address(peer: str, forwarded_for: str, trusted: Sequence[Network]) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import structlog
 from fastapi import APIRouter, Cookie, Form, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
-from services.addresses import client_address
+from services.addresses import address_of
 from services.errors import Transient
 
 from agent_service.core.identity import Fault
@@ -53,7 +53,9 @@ def oidc_routes(sign_ins: SignIns, directories: Directories, settings: Settings)
     async def begin(tenant: str, provider: str, request: Request) -> Response:
         """Send a browser to the provider."""
         try:
-            url, secret = await sign_ins.begin(tenant, provider, _address(request, settings))
+            url, secret = await sign_ins.begin(
+                tenant, provider, address_of(request, settings.proxies)
+            )
         except Fault as fault:
             return _back(_told(fault, tenant))
         except Transient:
@@ -93,7 +95,7 @@ def _add_logout(router: APIRouter, sign_ins: SignIns, settings: Settings) -> Non
     ) -> Response:
         """End the sessions a provider says have ended."""
         try:
-            await sign_ins.log_out(logout_token, _address(request, settings))
+            await sign_ins.log_out(logout_token, address_of(request, settings.proxies))
         except Fault as fault:
             log.warning("logout_refused", code=fault.code)
             return JSONResponse({"error": "invalid_request"}, 400, HEADERS)
@@ -117,12 +119,6 @@ def _keep(response: Response, name: str, secret: str, age_s: int) -> None:
 
 def _forget(response: Response, name: str) -> None:
     response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="lax")
-
-
-def _address(request: Request, settings: Settings) -> str:
-    peer = request.client.host if request.client else ""
-    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
-    return client_address(peer, forwarded, settings.proxies)
 
 
 def _municipality(directories: Directories, tenant: str) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field, ValidationError
-from services.addresses import client_address
+from services.addresses import address_of
 from services.contracts import Contract, Refusal, TenantDirectory
 from services.errors import Transient
 from services.rate import NO_LIMIT, Buckets, Limit
@@ -62,9 +62,7 @@ class Embeddings:
 
     def wait_s(self, request: Request) -> float:
         """Take one check from an address's allowance. Return 0, or when there is one again."""
-        peer = request.client.host if request.client else ""
-        forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
-        address = client_address(peer, forwarded, self._settings.proxies)
+        address = address_of(request, self._settings.proxies)
         return self._buckets.take(address, asyncio.get_running_loop().time())
 
     async def look(self, asked: Check) -> list[Finding]:

@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import JSONResponse
-from services.addresses import client_address
+from services.addresses import address_of
 from services.contracts import FileRules, Refusal, Refused, StoredFile
 from services.errors import ServiceError
 from services.file_store import FileRefusedError, FileStoreClient, Offered, drained
@@ -137,9 +137,7 @@ class Files:
 
     def _too_often(self, request: Request, claims: _Claims) -> float:
         now = asyncio.get_running_loop().time()
-        peer = request.client.host if request.client else ""
-        forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
-        address = client_address(peer, forwarded, self._settings.proxies)
+        address = address_of(request, self._settings.proxies)
         return self._limits.uploads.take(
             f"{claims.tenant} {claims.citizen}", now
         ) or self._limits.addresses.take(address, now)

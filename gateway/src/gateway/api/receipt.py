@@ -7,7 +7,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field, ValidationError
-from services.addresses import client_address
+from services.addresses import address_of
 from services.contracts import Contract, Refusal
 from services.contracts.model import Id
 from services.errors import ServiceError
@@ -58,7 +58,8 @@ class Receipts:
     async def answer(self, request: Request) -> Response:
         """Return `{conversation, token}`, or why not as `{"code": …}`."""
         now = asyncio.get_running_loop().time()
-        if wait_s := self._limits.receipts.take(self._address(request), now):
+        address = address_of(request, self._settings.proxies)
+        if wait_s := self._limits.receipts.take(address, now):
             return _refused(429, Refusal.RATE_LIMITED, Retry_After=str(int(wait_s) + 1))
         if (tried := await _read(request)) is None:
             return _refused(400, Refusal.FRAME_INVALID)
@@ -81,11 +82,6 @@ class Receipts:
             {"conversation": conversation, "token": token},
             headers=headers(None, Cache_Control="no-store"),
         )
-
-    def _address(self, request: Request) -> str:
-        peer = request.client.host if request.client else ""
-        forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
-        return client_address(peer, forwarded, self._settings.proxies)
 
 
 async def _read(request: Request) -> ReceiptTry | None:

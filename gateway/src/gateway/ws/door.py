@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 from fastapi import WebSocket, WebSocketDisconnect
-from services.addresses import client_address, is_loopback
+from services.addresses import address_of, is_loopback
 from services.contracts import Refusal
 from services.contracts.wire_citizen import CLOSE_RATE, CLOSE_TOKEN, CHello
 from services.metrics import SOCKETS
@@ -66,7 +66,8 @@ class Door:
             return
         await socket.accept(subprotocol=SUBPROTOCOL)
         outbox = SocketOutbox(socket.send_text, lambda code: hang_up(socket, code))
-        visitor = Visitor(next(self._numbers), outbox, self._address(socket))
+        address = address_of(socket, self._settings.proxies)
+        visitor = Visitor(next(self._numbers), outbox, address)
         self._visitors.add(visitor)
         self._empty.clear()
         SOCKETS.inc()
@@ -95,11 +96,6 @@ class Door:
         if not may_connect(origin, own, no_origin_allowed=self._settings.no_origin_allowed):
             return str(Refusal.ORIGIN_NOT_ALLOWED)
         return None if SUBPROTOCOL in socket.scope["subprotocols"] else "subprotocol"
-
-    def _address(self, socket: WebSocket) -> str:
-        peer = socket.client.host if socket.client else ""
-        forwarded = ",".join(socket.headers.getlist("x-forwarded-for"))
-        return client_address(peer, forwarded, self._settings.proxies)
 
     async def _converse(self, socket: WebSocket, visitor: Visitor) -> None:
         """Read and write side by side; when one ends, so does the other."""
