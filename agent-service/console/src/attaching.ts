@@ -3,7 +3,7 @@
  * bytes are here and not in the state. What did not get through waits and goes again under the same
  * id; what is refused stays beside the field with its reason.
  */
-import { MEDIA_TYPES, newId, type FileRules } from "@prek/wire";
+import { checkFile, newId, type FileRules } from "@prek/wire";
 
 /** One file beside the field. */
 export interface Chosen {
@@ -79,7 +79,7 @@ export class Attaching {
       name: file.name,
       part: null,
       waits: false,
-      wrong: check(file, rules),
+      wrong: checkFile(rules, file),
     }));
     this.set(conversation, [...this.of(conversation), ...added]);
   }
@@ -169,20 +169,4 @@ export class Attaching {
 /** Whether a file goes with the next press on the button. */
 export function maySend({ wrong }: Chosen): boolean {
   return wrong === null || PASSING.has(wrong);
-}
-
-/** The code the store would refuse it with, as far as that can be seen from outside. */
-export function check(file: Pick<File, "name" | "size" | "type">, rules: FileRules): string | null {
-  if (!rules.allowed) return "files_off";
-  const endings = rules.types.flatMap((type) => MEDIA_TYPES[type] ?? []);
-  const ending = file.name.slice(file.name.lastIndexOf(".") + 1).toLowerCase();
-  if (!rules.types.includes(file.type) && !endings.includes(ending)) return "file_type_not_allowed";
-  if (file.size === 0) return "file_empty";
-  return file.size > rules.max_bytes ? "file_too_large" : null;
-}
-
-/** For the browser's own choice of files. */
-export function acceptOf(rules: FileRules): string {
-  const endings = rules.types.flatMap((type) => MEDIA_TYPES[type] ?? []);
-  return [...rules.types, ...endings.map((ending) => `.${ending}`)].join(",");
 }

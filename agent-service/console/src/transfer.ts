@@ -1,4 +1,6 @@
 /** One `PUT` of a file with its progress, which `fetch` does not tell; and one `GET`. */
+import { encodeName } from "@prek/wire";
+
 
 /**
  * A line on which nothing moves for so long is gone, in ms. After the last byte the store has up to
@@ -35,9 +37,7 @@ export function putFile({ address, name, bytes, onPart, stop }: Sent): Promise<s
     asked.open("PUT", address);
     asked.setRequestHeader("X-Prek", "1");
     asked.setRequestHeader("Content-Type", "application/octet-stream");
-    // A header holds ASCII, and half a character at the edge of a name would be no UTF-8.
-    const whole = name.replace(/\p{Surrogate}/gu, "\ufffd");
-    asked.setRequestHeader("Prek-File-Name", encodeURIComponent(whole));
+    asked.setRequestHeader("Prek-File-Name", encodeName(name));
     alive();
     asked.send(bytes);
   });
@@ -59,17 +59,4 @@ export async function getFile(address: string): Promise<Blob> {
   const answer = await fetch(address, { signal: AbortSignal.timeout(STALLED_MS) });
   if (!answer.ok) throw new Error(`file: ${answer.status}`);
   return answer.blob();
-}
-
-/** Let the browser save bytes under a name. */
-export function save(bytes: Blob, name: string): void {
-  const address = URL.createObjectURL(bytes);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  // The download has taken the bytes once the click has been handled.
-  window.setTimeout(() => URL.revokeObjectURL(address), STALLED_MS);
 }

@@ -1,9 +1,6 @@
-import { dispatch, MEDIA_TYPES } from "@prek/wire";
+import { acceptOf, checkFile, dispatch, encodeName, endingOf, MEDIA_TYPES } from "@prek/wire";
 import { expect, test } from "vitest";
 import {
-  acceptOf,
-  checkFile,
-  endingOf,
   hold,
   mayRetry,
   nextUpload,
@@ -12,7 +9,7 @@ import {
 import { initialState, isHeard, pendingSends, type State } from "../src/frame/state";
 import { memoryBox } from "../src/frame/box";
 import { Store } from "../src/frame/storage";
-import { codeOf, encodeName } from "../src/frame/transfer";
+import { codeOf } from "../src/frame/transfer";
 import { fileLine, limitsLine, refusalLine, sizeLine } from "../src/frame/wording";
 import { after, CITIZEN, event, frame, IDS, KARI, OPENED, said, talking, welcome } from "./sample";
 

@@ -1,7 +1,7 @@
 /** Choosing files by the button or by drop, and what stands beside the field until they are sent. */
-import { type FileRules, MAX_FILE_BYTES, MEDIA_TYPES } from "@prek/wire";
+import { acceptOf, type FileRules, MAX_FILE_BYTES, MEDIA_TYPES } from "@prek/wire";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { acceptOf, type Chosen, maySend } from "../attaching";
+import { type Chosen, maySend } from "../attaching";
 import { wantFocus } from "../focus";
 import { draftOf, type State } from "../model";
 import { refusalKey } from "../texts";

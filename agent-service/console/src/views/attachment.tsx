@@ -1,8 +1,8 @@
 /** A file in the dialogue: a picture is shown, everything else is only saved. */
-import { type Attached, PICTURES } from "@prek/wire";
+import { type Attached, PICTURES, save } from "@prek/wire";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { fileAddress } from "../desk";
-import { getFile, save } from "../transfer";
+import { getFile } from "../transfer";
 import { useShown } from "./context";
 
 /** A picture in the log is at most so large, in CSS pixels. */

@@ -1,8 +1,9 @@
 /** Choosing files: by the button, by paste, by drop. What was chosen stands above the field. */
+import { acceptOf } from "@prek/wire";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { fill } from "../texts/catalogue";
 import type { ViewProps } from "./app";
-import { acceptOf, goodOf, rulesOf, type Chosen } from "./files";
+import { goodOf, rulesOf, type Chosen } from "./files";
 import { Clip, Cross, Sheet } from "./icons";
 import { phaseOf } from "./state";
 import { fileLine, limitsLine, refusalLine, textsOf } from "./wording";

@@ -1,9 +1,8 @@
 /** Files in the dialogue: on their way, not sent, and in the archive. */
-import { PICTURES, type Attached } from "@prek/wire";
+import { PICTURES, save, type Attached } from "@prek/wire";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { fill } from "../texts/catalogue";
 import type { ViewProps } from "./app";
-import { save } from "./copy";
 import { mayRetry, type Upload } from "./files";
 import { Cross, Save, Sheet } from "./icons";
 import { fileLine, refusalLine, textsOf } from "./wording";

@@ -1,4 +1,5 @@
 /** The conversation in writing: fetched with the copy token, saved as a file, or linked to. */
+import { save } from "@prek/wire";
 import { shownLanguage, type Language } from "../texts/catalogue";
 
 export type CopyFormat = "pdf" | "txt" | "html" | "json";
@@ -45,16 +46,4 @@ export async function downloadFile(
   const answer = await fetch(address, { headers: { Authorization: `Bearer ${token}` } });
   if (!answer.ok) throw new Error(`file: ${answer.status}`);
   save(await answer.blob(), file.name);
-}
-
-export function save(blob: Blob, name: string): void {
-  const address = URL.createObjectURL(blob);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  // The download has taken the blob once the click has been handled.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

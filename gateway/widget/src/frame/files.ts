@@ -4,6 +4,7 @@
  * store, as an action and as a row of the dialogue.
  */
 import {
+  checkFile,
   enqueue,
   find,
   MAX_FILE_BYTES,
@@ -74,33 +75,9 @@ export function rulesOf({ setup }: State): FileRules {
   return setup?.files ?? RULES;
 }
 
-/** The endings of what may be sent, `jpg` first. */
-export function endingsOf(rules: FileRules): string[] {
-  return rules.types.flatMap((type) => MEDIA_TYPES[type] ?? []);
-}
-
-/** For the browser's own choice of files: telephones offer the camera where pictures are. */
-export function acceptOf(rules: FileRules): string {
-  return [...rules.types, ...endingsOf(rules).map((ending) => `.${ending}`)].join(",");
-}
-
 /** `jpg` for `image/jpeg`; null for a type that is not sent. */
 export function usualEnding(type: string): string | null {
   return MEDIA_TYPES[type]?.[0] ?? null;
-}
-
-export function endingOf(name: string): string {
-  const at = name.lastIndexOf(".");
-  return at < 1 ? "" : name.slice(at + 1).toLowerCase();
-}
-
-/** The code the store would refuse it with, as far as that can be seen from outside. */
-export function checkFile(rules: FileRules, file: Omit<Chosen, "wrong">): string | null {
-  if (!rules.allowed) return "files_off";
-  const known = rules.types.includes(file.type) || endingsOf(rules).includes(endingOf(file.name));
-  if (!known) return "file_type_not_allowed";
-  if (file.size === 0) return "file_empty";
-  return file.size > rules.max_bytes ? "file_too_large" : null;
 }
 
 /** What is sent with the next press on the button. */

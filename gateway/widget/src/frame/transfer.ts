@@ -1,4 +1,5 @@
 /** One `PUT` of a file, with its progress: `fetch` does not tell how much has gone. */
+import { encodeName } from "@prek/wire";
 
 export interface PutAnswer {
   /** 0: nobody answered. */
@@ -50,11 +51,6 @@ export function putFile(put: Put): Promise<PutAnswer | "stopped"> {
     alive();
     asked.send(put.bytes);
   });
-}
-
-/** A header holds ASCII. Half a character at the edge of a name would be no UTF-8. */
-export function encodeName(name: string): string {
-  return encodeURIComponent(name.replace(/\p{Surrogate}/gu, "\ufffd"));
 }
 
 function answerOf(asked: XMLHttpRequest): PutAnswer {

@@ -1,5 +1,7 @@
 /** States and events of the conversation in plain words. */
 import {
+  endingOf,
+  endingsOf,
   findNumbers,
   type Author,
   type MadeWritten,
@@ -8,7 +10,7 @@ import {
 } from "@prek/wire";
 import { CATALOGUES, fill, localized, type TextKey, type Texts } from "../texts/catalogue";
 import { hourOf, momentOf } from "./dates";
-import { endingOf, endingsOf, rulesOf, usualEnding } from "./files";
+import { rulesOf, usualEnding } from "./files";
 import { isAsking, isCutOff, phaseOf, presenceOf, type Place, type State } from "./state";
 
 export function textsOf(state: State): Texts {
