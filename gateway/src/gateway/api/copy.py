@@ -7,11 +7,11 @@ from uuid import UUID
 import httpx
 import structlog
 from fastapi import APIRouter, Header, Query, Response
-from fastapi.responses import JSONResponse
 from services.contracts import Refusal
 from services.tokens import Signer, TokenError
 
 from gateway.api.headers import headers
+from gateway.api.refusing import refused
 from gateway.limits import Limits
 from gateway.settings import GatewaySettings
 
@@ -56,11 +56,11 @@ class Copies:
         try:
             claims = self._signer.verify(AUDIENCE, token)
         except TokenError:
-            return _refused(401, Refusal.TOKEN_INVALID)
+            return refused(401, Refusal.TOKEN_INVALID)
         if claims.get("conversation") != str(conversation):
-            return _refused(401, Refusal.TOKEN_INVALID)
+            return refused(401, Refusal.TOKEN_INVALID)
         if wait_s := self._limits.messages.take(f"copy {conversation}", now):
-            return _refused(429, Refusal.RATE_LIMITED, Retry_After=str(int(wait_s) + 1))
+            return refused(429, Refusal.RATE_LIMITED, Retry_After=str(int(wait_s) + 1))
         inner = {
             "tenant": claims.get("tenant"),
             "conversation": str(conversation),
@@ -78,16 +78,16 @@ class Copies:
             )
         except httpx.HTTPError as error:
             log.warning("transcript_unavailable", error=type(error).__name__)
-            return _refused(503, Refusal.BUSY, Retry_After="2")
+            return refused(503, Refusal.BUSY, Retry_After="2")
         return _passed_on(answer, conversation, form)
 
 
 def _passed_on(answer: httpx.Response, conversation: UUID, form: Format) -> Response:
     if answer.status_code == httpx.codes.NOT_FOUND:
-        return _refused(404, Refusal.NOT_FOUND)
+        return refused(404, Refusal.NOT_FOUND)
     if answer.status_code != httpx.codes.OK:
         log.warning("transcript_unavailable", status=answer.status_code)
-        return _refused(503, Refusal.BUSY, Retry_After="2")
+        return refused(503, Refusal.BUSY, Retry_After="2")
     name = f"prek-med-oss-{conversation}.{form}"
     # Only a file: opened here, a page of a citizen's words would run under our own origin.
     download = headers(
@@ -96,14 +96,6 @@ def _passed_on(answer: httpx.Response, conversation: UUID, form: Format) -> Resp
         Content_Disposition=f'attachment; filename="{name}"',
     )
     return Response(answer.content, media_type=_TYPES[form], headers=download)
-
-
-def _refused(status: int, code: Refusal, **more: str) -> JSONResponse:
-    return JSONResponse(
-        {"code": str(code)},
-        status_code=status,
-        headers=headers(None, Cache_Control="no-store", **more),
-    )
 
 
 def copy_routes(copies: Copies) -> APIRouter:

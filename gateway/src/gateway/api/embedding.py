@@ -19,6 +19,7 @@ from services.errors import Transient
 from services.rate import NO_LIMIT, Buckets, Limit
 
 from gateway.api.headers import headers
+from gateway.api.refusing import refused
 from gateway.core.embedding import Finding, Seen, judge, line_for
 from gateway.core.origins import check_origin
 from gateway.directories import Directories
@@ -146,11 +147,11 @@ def embedding_routes(settings: GatewaySettings, directories: Directories) -> API
     async def api(request: Request) -> Response:
         """Return `{line, findings: [{level, code, values}]}`, or `{"code": …}`."""
         if wait_s := embeddings.wait_s(request):
-            return _refused(429, Refusal.RATE_LIMITED, Retry_After=str(int(wait_s) + 1))
+            return refused(429, Refusal.RATE_LIMITED, Retry_After=str(int(wait_s) + 1))
         try:
             asked = Check.read(await _read(request) or b"")
         except ValidationError:
-            return _refused(400, Refusal.FRAME_INVALID)
+            return refused(400, Refusal.FRAME_INVALID)
         found = await embeddings.look(asked)
         listed = [{"level": f.level, "code": f.code, "values": dict(f.values)} for f in found]
         line = line_for(embeddings.origin, asked.tenant)
@@ -158,11 +159,6 @@ def embedding_routes(settings: GatewaySettings, directories: Directories) -> API
         return JSONResponse({"line": line, "findings": listed}, headers=told)
 
     return routes
-
-
-def _refused(status: int, code: Refusal, **more: str) -> JSONResponse:
-    told = headers(None, Cache_Control="no-store", **more)
-    return JSONResponse({"code": str(code)}, status_code=status, headers=told)
 
 
 async def _read(request: Request) -> bytes | None:

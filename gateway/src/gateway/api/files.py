@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect
 
 from gateway.api.copy import AUDIENCE as COPY
 from gateway.api.headers import headers
+from gateway.api.refusing import refused
 from gateway.directories import Directories
 from gateway.limits import Limits
 from gateway.metrics import FILES, MASKED
@@ -65,9 +66,9 @@ class Files:
             claims, rules = self._allowed(request, self._claims(token), conversation)
             offered = Offered(claims.tenant, conversation, file, claims.citizen, name)
             stored = await self._store.put(request, offered, rules)
-        except FileRefusedError as refused:
+        except FileRefusedError as why:
             await drained(request)
-            return _refused("put", refused)
+            return _refused("put", why)
         except ClientDisconnect:
             FILES.labels("put", "left").inc()
             return Response(status_code=400)  # to nobody
@@ -89,8 +90,8 @@ class Files:
             if not await self._may_read(claims, conversation):
                 raise FileRefusedError(Refusal.NOT_FOUND, 404)
             response = await self._store.get(claims.tenant, conversation, file)
-        except FileRefusedError as refused:
-            return _refused("get", refused)
+        except FileRefusedError as why:
+            return _refused("get", why)
         except ServiceError:
             return _refused("get", FileRefusedError(Refusal.BUSY, 503, 2))
         FILES.labels("get", "given").inc()
@@ -143,15 +144,11 @@ class Files:
         ) or self._limits.addresses.take(address, now)
 
 
-def _refused(way: str, refused: FileRefusedError) -> JSONResponse:
-    FILES.labels(way, str(refused.code)).inc()
-    wait_s = refused.retry_after_s
+def _refused(way: str, why: FileRefusedError) -> JSONResponse:
+    FILES.labels(way, str(why.code)).inc()
+    wait_s = why.retry_after_s
     wait = {} if wait_s is None else {"Retry_After": str(int(wait_s) + 1)}
-    return JSONResponse(
-        {"code": str(refused.code)},
-        status_code=refused.status,
-        headers=headers(None, Cache_Control="no-store", **wait),
-    )
+    return refused(why.status, why.code, **wait)
 
 
 def file_routes(files: Files) -> APIRouter:

@@ -14,6 +14,7 @@ from services.errors import ServiceError
 from services.tokens import Signer
 
 from gateway.api.headers import headers
+from gateway.api.refusing import refused
 from gateway.core import receipts
 from gateway.limits import Limits
 from gateway.metrics import RECEIPTS
@@ -99,11 +100,7 @@ async def _read(request: Request) -> ReceiptTry | None:
 
 def _refused(status: int, code: Refusal, **more: str) -> JSONResponse:
     RECEIPTS.labels(str(code)).inc()
-    return JSONResponse(
-        {"code": str(code)},
-        status_code=status,
-        headers=headers(None, Cache_Control="no-store", **more),
-    )
+    return refused(status, code, **more)
 
 
 def receipt_routes(receipt: Receipts) -> APIRouter:

@@ -7,41 +7,11 @@ from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 from services.contracts import Refusal, TextError, check_text
-from services.contracts.wire_citizen import (
-    CAskWritten,
-    CEnd,
-    CForget,
-    CHeartbeat,
-    CHello,
-    CHere,
-    CitizenFrame,
-    CMailCopy,
-    COpen,
-    CRate,
-    CSend,
-    CSendFile,
-    CSync,
-    CTyping,
-)
+from services.contracts.wire_citizen import CitizenFrame
 
-Frame = (
-    CHello
-    | COpen
-    | CSend
-    | CSendFile
-    | CAskWritten
-    | CHere
-    | CRate
-    | CMailCopy
-    | CForget
-    | CSync
-    | CTyping
-    | CEnd
-    | CHeartbeat
-)
-
-_FRAME: TypeAdapter[Frame] = TypeAdapter(CitizenFrame)
-_TYPES = frozenset(model.model_fields["type"].default for model in get_args(Frame))
+_FRAME: TypeAdapter[CitizenFrame] = TypeAdapter(CitizenFrame)
+_UNION, _DISCRIMINATOR = get_args(CitizenFrame)
+_TYPES = frozenset(model.model_fields["type"].default for model in get_args(_UNION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +22,7 @@ class BadFrame:
     id: UUID | None = None
 
 
-def read_frame(data: str) -> Frame | BadFrame:
+def read_frame(data: str) -> CitizenFrame | BadFrame:
     """Parse one frame. Fields that a newer client added are ignored."""
     try:
         # Not pydantic's own parser: it refuses lone surrogates before the right code can be given.

@@ -29,6 +29,7 @@ from services.contracts.wire_citizen import (
     CHeartbeat,
     CHello,
     CHere,
+    CitizenFrame,
     CMailCopy,
     COpen,
     CRate,
@@ -47,7 +48,6 @@ from services.topology import stream_topic
 
 from gateway.core.contact import ContactError, contact_of
 from gateway.core.danger import alarm_in
-from gateway.core.frames import Frame
 from gateway.core.suggestion import TopicIndexes
 from gateway.directories import Directories
 from gateway.limits import Limits
@@ -94,7 +94,7 @@ class Actions:
         """Letters asked for of late, oldest first: sent again they are not counted again."""
         self._tasks = Tasks()
 
-    async def act(self, visitor: Visitor, frame: Frame) -> None:
+    async def act(self, visitor: Visitor, frame: CitizenFrame) -> None:
         """Do what a frame asks for; whatever comes of it is in the visitor's outbox."""
         match frame:
             case COpen():

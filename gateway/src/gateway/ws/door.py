@@ -8,13 +8,13 @@ import structlog
 from fastapi import WebSocket, WebSocketDisconnect
 from services.addresses import address_of, is_loopback
 from services.contracts import Refusal
-from services.contracts.wire_citizen import CLOSE_RATE, CLOSE_TOKEN, CHello
+from services.contracts.wire_citizen import CLOSE_RATE, CLOSE_TOKEN, CHello, CitizenFrame
 from services.metrics import SOCKETS
 from services.outbox import SocketOutbox
 from services.sockets import FLUSH_S, hang_up, receive_text
 
 from gateway.availability import Availabilities
-from gateway.core.frames import BadFrame, Frame, read_frame
+from gateway.core.frames import BadFrame, read_frame
 from gateway.core.origins import may_connect
 from gateway.limits import Limits
 from gateway.metrics import CLOSED, TURNED_AWAY
@@ -153,7 +153,7 @@ class Door:
             visitor.outbox.finish(CLOSE_TOKEN)
         return None
 
-    async def _next(self, socket: WebSocket, visitor: Visitor) -> Frame | None:
+    async def _next(self, socket: WebSocket, visitor: Visitor) -> CitizenFrame | None:
         """Return the next good frame, or None when there were too many or too many bad ones."""
         for _ in range(MAX_BAD_FRAMES):
             text = await receive_text(socket)
