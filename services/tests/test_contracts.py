@@ -24,7 +24,7 @@ from services import topology
 SAMPLES = Path(__file__).parent / "samples"
 MAPS = {
     *("title", "name", "skills", "last_seq"),
-    *("reason", "banner", "departments", "counts", "week", "half_days"),
+    *("reason", "banner", "departments", "counts", "week", "half_days", "text"),
 }
 """Fields that are maps when they are objects: every key of them means something."""
 

@@ -60,9 +60,10 @@ export const DIRECTORY: TenantDirectory = {
   hours: null,
   plans: [],
   emergency: null,
+  replies: [],
   danger_words: [],
   look: { colour: null, logo: null },
-  privacy: { kept_days: null, policy_url: null },
+  privacy: { kept_days: null, policy_url: null, retention: [] },
   files: { allowed: true, max_bytes: 1_000_000, types: ["image/png", "application/pdf"] },
   timing: {
     offer_s: 30,
@@ -84,6 +85,7 @@ export const DIRECTORY: TenantDirectory = {
     follows_days: 30,
     alert_s: 30,
     alert_leader_s: 600,
+    glimpse_s: 3600,
   },
 };
 
@@ -107,6 +109,9 @@ export const summary = (conversation: string, more: Partial<Summary> = {}): Summ
   missed: [],
   preferred_agent: null,
   last_seq: { dialogue: 0, desk: 0 },
+  outcome: null,
+  archive: null,
+  glimpses: [],
   unanswered_since: null,
   due_at: null,
   receipt: null,

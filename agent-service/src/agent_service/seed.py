@@ -24,7 +24,7 @@ from agent_service.settings import Settings
 
 _DEMO = Path(__file__).parent / "demo" / "municipality.json"
 _PRIVATE = 0o600
-_VERSION = 2
+_VERSION = 3
 """Grows with the document, or a system that was seeded before would keep the old one."""
 
 

@@ -245,7 +245,7 @@ test("the link's token is behind the #, and the page is in a language that it ha
 test("how long it is kept is a number only where the municipality has set one", () => {
   const kept = (days: number | null) =>
     keptLine(
-      after(initialState(), frame(welcome({ privacy: { kept_days: days, policy_url: null } }))),
+      after(initialState(), frame(welcome({ privacy: { kept_days: days, policy_url: null, retention: [] } }))),
     );
   expect(kept(null)).not.toMatch(/\d/);
   expect(kept(1)).toContain("én dag");

@@ -133,7 +133,7 @@ test("no ids, and nothing of the desk's", () => {
     ),
     committed(5, { kind: "handed_over", handover, owner: AGENT }, AGENT),
     committed(6, { kind: "taken_over", owner: AGENT }, AGENT),
-    committed(1, { kind: "note", text: "Ringer senere", masked: 0, handover: null }, AGENT, "desk"),
+    committed(1, { kind: "note", text: "Ringer senere", masked: 0, handover: null, whisper: false }, AGENT, "desk"),
   );
   expect(words(shown.dialogue)).toEqual([
     "Samtalen startet.",

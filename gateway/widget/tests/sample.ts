@@ -20,7 +20,7 @@ export const welcome = (more: Partial<SWelcome> = {}): SWelcome => ({
   topics: [{ id: "vann", name: { nb: "Vann og avløp" } }],
   departments: [{ id: "servicetorget", name: { nb: "Servicetorget", en: "Service centre" } }],
   look: { colour: null, logo: null },
-  privacy: { kept_days: null, policy_url: null },
+  privacy: { kept_days: null, policy_url: null, retention: [] },
   files: {
     allowed: true,
     max_bytes: 10 * 1024 * 1024,

@@ -23,6 +23,10 @@ export type AgentFrame =
   | AAlarm
   | AClearAlarm
   | ABlock
+  | AMove
+  | AClassify
+  | ABreakGlass
+  | ASetPresence
   | ATyping
   | ASeen
   | APresence
@@ -81,6 +85,7 @@ export type Refusal =
   | "no_way_to_answer"
   | "contact_invalid"
   | "topic_unknown"
+  | "department_unknown"
   | "already_written"
   | "not_closed"
   | "file_unknown"
@@ -113,7 +118,9 @@ export interface Contracts {
   AAccept: AAccept;
   AAlarm: AAlarm;
   ABlock: ABlock;
+  ABreakGlass: ABreakGlass;
   ACancelHandover: ACancelHandover;
+  AClassify: AClassify;
   AClearAlarm: AClearAlarm;
   AClose: AClose;
   AConsult: AConsult;
@@ -124,6 +131,7 @@ export interface Contracts {
   AHeartbeat: AHeartbeat;
   AHello: AHello;
   AMakeWritten: AMakeWritten;
+  AMove: AMove;
   ANote: ANote;
   ANudge: ANudge;
   APresence: APresence;
@@ -131,6 +139,7 @@ export interface Contracts {
   ASeen: ASeen;
   ASend: ASend;
   ASendFile: ASendFile;
+  ASetPresence: ASetPresence;
   ASetTopic: ASetTopic;
   ATakeOver: ATakeOver;
   ATyping: ATyping;
@@ -157,7 +166,9 @@ export interface Contracts {
   CSync: CSync;
   CTyping: CTyping;
   Candidate: Candidate;
+  CannedReply: CannedReply;
   CitizenFrame: CitizenFrame;
+  Classified: Classified;
   Closed: Closed;
   ConsultEnded: ConsultEnded;
   Consulted: Consulted;
@@ -182,6 +193,8 @@ export interface Contracts {
   Emergency: Emergency;
   FileRules: FileRules;
   ForgetAsked: ForgetAsked;
+  GlassBroken: GlassBroken;
+  Glimpse: Glimpse;
   HandedOver: HandedOver;
   HandoverRequested: HandoverRequested;
   HandoverReturned: HandoverReturned;
@@ -189,6 +202,7 @@ export interface Contracts {
   Look: Look;
   MadeWritten: MadeWritten;
   Messaged: Messaged;
+  Moved: Moved;
   Noted: Noted;
   NudgeAnswered: NudgeAnswered;
   Nudged: Nudged;
@@ -203,6 +217,7 @@ export interface Contracts {
   Rated: Rated;
   Refusal: Refusal;
   Requeued: Requeued;
+  Retention: Retention;
   RoutingPlan: RoutingPlan;
   SAccepted: SAccepted;
   SAvailability: SAvailability;
@@ -260,6 +275,15 @@ export interface ABlock {
   type: "block";
 }
 /**
+ * Read what is behind a wall, for an hour and with a reason (leaders, archivists).
+ */
+export interface ABreakGlass {
+  conversation: string;
+  id: string;
+  reason: string;
+  type: "break_glass";
+}
+/**
  * Take a pending hand-over back.
  */
 export interface ACancelHandover {
@@ -267,6 +291,16 @@ export interface ACancelHandover {
   handover: string;
   id: string;
   type: "cancel_handover";
+}
+/**
+ * Say what became of it, and what the archive makes of it; None stays as it is.
+ */
+export interface AClassify {
+  archive?: ("none" | "archive" | "journal") | null;
+  conversation: string;
+  id: string;
+  outcome?: ("answered" | "guided" | "handed_on" | "unanswered" | "no_enquiry") | null;
+  type: "classify";
 }
 /**
  * It has been dealt with.
@@ -359,13 +393,24 @@ export interface AMakeWritten {
   type: "make_written";
 }
 /**
- * An internal note.
+ * Put it in another department's line, before anybody has it (leaders).
+ */
+export interface AMove {
+  conversation: string;
+  department: string;
+  epoch: number;
+  id: string;
+  type: "move";
+}
+/**
+ * An internal note; or a whisper to the owner, from who leads it.
  */
 export interface ANote {
   conversation: string;
   id: string;
   text: string;
   type: "note";
+  whisper?: boolean;
 }
 /**
  * Ask whether the citizen is still there.
@@ -424,6 +469,16 @@ export interface ASendFile {
   type: "send_file";
 }
 /**
+ * Change a colleague's presence, with a reason that is kept in the audit (leaders).
+ */
+export interface ASetPresence {
+  agent: string;
+  id: string;
+  presence: "available" | "busy" | "away" | "draining";
+  reason: string;
+  type: "set_presence";
+}
+/**
  * Say what it is about.
  */
 export interface ASetTopic {
@@ -472,7 +527,7 @@ export interface AgentProfile {
   id: string;
   languages: string[];
   name: string;
-  roles: ("agent" | "leader" | "admin")[];
+  roles: ("agent" | "leader" | "supervisor" | "archivist" | "admin")[];
   skills: {
     [k: string]: number;
   };
@@ -658,6 +713,26 @@ export interface Candidate {
     | "left_alone";
 }
 /**
+ * An answer that is written once; the desk fills in what stands in braces (`docs/glossary`).
+ */
+export interface CannedReply {
+  department: string | null;
+  id: string;
+  text: {
+    [k: string]: string;
+  };
+  title: string;
+  words: string[];
+}
+/**
+ * desk: what became of it, and what the archive makes of it, as they stand from now on.
+ */
+export interface Classified {
+  archive: ("none" | "archive" | "journal") | null;
+  kind: "classified";
+  outcome: ("answered" | "guided" | "handed_on" | "unanswered" | "no_enquiry") | null;
+}
+/**
  * dialogue: ended. `citizen_left`: the citizen ended it or could not be reached.
  */
 export interface Closed {
@@ -727,6 +802,7 @@ export interface TenantDirectory {
   origins: string[];
   plans: RoutingPlan[];
   privacy: Privacy;
+  replies: CannedReply[];
   tenant: string;
   timing: Timing;
   title: {
@@ -837,6 +913,15 @@ export interface PlanStep {
 export interface Privacy {
   kept_days: number | null;
   policy_url: string | null;
+  retention: Retention[];
+}
+/**
+ * How long enquiries of one topic are kept, and by which law they are kept at all.
+ */
+export interface Retention {
+  kept_days: number;
+  legal_basis: string;
+  topic: string | null;
 }
 /**
  * Waiting times of a tenant, in seconds (DESIGN.md sections 4 and 7).
@@ -850,6 +935,7 @@ export interface Timing {
   first_reply_requeue_s: number;
   follows_days: number;
   generalist_after_s: number;
+  glimpse_s: number;
   handover_away_s: number;
   handover_s: number;
   lower_level_after_s: number;
@@ -922,7 +1008,10 @@ export interface WireEvent {
     | ConsultEnded
     | Alarmed
     | AlarmCleared
-    | Blocked;
+    | Blocked
+    | Moved
+    | Classified
+    | GlassBroken;
   id: string;
   mine: boolean;
   seq: number;
@@ -947,13 +1036,14 @@ export interface Messaged {
   text: string;
 }
 /**
- * desk: an internal note.
+ * desk: an internal note. A whisper is from who leads it, for the owner to see at once.
  */
 export interface Noted {
   handover: string | null;
   kind: "note";
   masked: number;
   text: string;
+  whisper: boolean;
 }
 /**
  * desk: offered to an agent, who has until `deadline`.
@@ -1089,6 +1179,23 @@ export interface TopicSet {
   topic: string;
 }
 /**
+ * desk: a leader put it in another department's line, at its old place.
+ */
+export interface Moved {
+  department: string;
+  from_department: string;
+  kind: "moved";
+}
+/**
+ * desk: somebody outside the wall reads it until then, and says why.
+ */
+export interface GlassBroken {
+  kind: "glass_broken";
+  masked: number;
+  reason: string;
+  until: string;
+}
+/**
  * Answer to `follow`: events after the asked seq.
  */
 export interface DEvents {
@@ -1153,6 +1260,7 @@ export interface DSnapshot {
 export interface Summary {
   alarm: ("danger" | "threat" | "abuse") | null;
   answer_by: ("email" | "phone" | "receipt") | null;
+  archive: ("none" | "archive" | "journal") | null;
   away_since: string | null;
   closed_at: string | null;
   consulted: string[];
@@ -1163,6 +1271,7 @@ export interface Summary {
   epoch: number;
   follows: string | null;
   forget_asked_at: string | null;
+  glimpses: Glimpse[];
   handover: PendingHandover | null;
   language: string;
   last_seq: {
@@ -1172,6 +1281,7 @@ export interface Summary {
   nudged_at: string | null;
   offer: PendingOffer | null;
   opened_at: string;
+  outcome: ("answered" | "guided" | "handed_on" | "unanswered" | "no_enquiry") | null;
   owner: string | null;
   preferred_agent: string | null;
   priority: number;
@@ -1183,6 +1293,13 @@ export interface Summary {
   unanswered_since: string | null;
   version: number;
   wrapup: WrapUp | null;
+}
+/**
+ * Somebody outside the wall reads it until then: they broke the glass, and said why.
+ */
+export interface Glimpse {
+  agent: string;
+  until: string;
 }
 /**
  * A hand-over nobody has accepted yet. The conversation stays with its owner.
@@ -1410,6 +1527,6 @@ export const MEDIA_TYPES: Readonly<Record<string, readonly string[]>> =
   {"application/pdf":["pdf"],"application/vnd.oasis.opendocument.text":["odt"],"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet":["xlsx"],"application/vnd.openxmlformats-officedocument.wordprocessingml.document":["docx"],"image/gif":["gif"],"image/jpeg":["jpg","jpeg"],"image/png":["png"],"image/webp":["webp"],"text/plain":["txt"]};
 /** What is shown in the dialogue itself; everything else is only saved. */
 export const PICTURES: readonly string[] = ["image/gif","image/jpeg","image/png","image/webp"];
-export const REFUSALS: readonly Refusal[] = ["text_blank","text_has_nul","text_has_lone_surrogate","text_too_long","frame_invalid","frame_too_large","frame_unknown","id_reused","not_found","not_allowed","token_invalid","origin_not_allowed","stale_epoch","not_waiting","not_active","closed","offer_gone","no_handover","handover_pending","handover_target_unknown","capacity","blocked","no_way_to_answer","contact_invalid","topic_unknown","already_written","not_closed","file_unknown","file_empty","file_too_large","file_type_not_allowed","file_broken","file_infected","files_too_many","files_off","unknown_agent","unknown_tenant","busy","rate_limited"];
+export const REFUSALS: readonly Refusal[] = ["text_blank","text_has_nul","text_has_lone_surrogate","text_too_long","frame_invalid","frame_too_large","frame_unknown","id_reused","not_found","not_allowed","token_invalid","origin_not_allowed","stale_epoch","not_waiting","not_active","closed","offer_gone","no_handover","handover_pending","handover_target_unknown","capacity","blocked","no_way_to_answer","contact_invalid","topic_unknown","department_unknown","already_written","not_closed","file_unknown","file_empty","file_too_large","file_type_not_allowed","file_broken","file_infected","files_too_many","files_off","unknown_agent","unknown_tenant","busy","rate_limited"];
 /** Refusals after which the same id is sent again; every other one is final. */
 export const RETRYABLE: readonly Refusal[] = ["busy","rate_limited"];

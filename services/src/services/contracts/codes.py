@@ -35,6 +35,7 @@ class Refusal(StrEnum):
     NO_WAY_TO_ANSWER = "no_way_to_answer"
     CONTACT_INVALID = "contact_invalid"
     TOPIC_UNKNOWN = "topic_unknown"
+    DEPARTMENT_UNKNOWN = "department_unknown"
     ALREADY_WRITTEN = "already_written"
     NOT_CLOSED = "not_closed"
     # Files

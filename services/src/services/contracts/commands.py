@@ -11,7 +11,14 @@ from pydantic import Field
 from services.contracts.directory import TenantDirectory
 from services.contracts.events import Stream
 from services.contracts.model import Contract, Id, Text
-from services.contracts.summary import Alarm, AnswerBy, Rating, TopicSuggestion
+from services.contracts.summary import (
+    Alarm,
+    AnswerBy,
+    ArchiveClass,
+    Outcome,
+    Rating,
+    TopicSuggestion,
+)
 from services.contracts.why import Why
 
 
@@ -62,6 +69,8 @@ class PostNote(_About):
     type: Literal["note.post.v1"] = "note.post.v1"
     text: Text
     masked: int = 0
+    whisper: bool = False
+    """From who leads it to its owner, who is to see it at once."""
 
 
 class MakeOffer(_About):
@@ -263,6 +272,33 @@ class Block(_About):
     masked: int = 0
 
 
+class Move(_About):
+    """agent-service, for who leads it: to another department's line, before anybody has it."""
+
+    type: Literal["conversation.move.v1"] = "conversation.move.v1"
+    department: Id
+    epoch: int
+
+
+class Classify(_About):
+    """agent-service, for who may read it: what became of it, and what the archive makes of it.
+
+    A field that is None stays as it is.
+    """
+
+    type: Literal["conversation.classify.v1"] = "conversation.classify.v1"
+    outcome: Outcome | None = None
+    archive: ArchiveClass | None = None
+
+
+class BreakGlass(_About):
+    """agent-service, for leaders and archivists: read what is behind a wall, for a while."""
+
+    type: Literal["glass.break.v1"] = "glass.break.v1"
+    reason: Text
+    masked: int = 0
+
+
 class PublishDirectory(Contract):
     """agent-service: the tenant's set-up at a version; older versions change nothing."""
 
@@ -300,6 +336,9 @@ Command = Annotated[
     | RaiseAlarm
     | ClearAlarm
     | Block
+    | Move
+    | Classify
+    | BreakGlass
     | PublishDirectory,
     Field(discriminator="type"),
 ]

@@ -7,12 +7,15 @@ from pydantic import AwareDatetime, Field
 from services.contracts.files import FileRules
 from services.contracts.hours import OpeningHours
 from services.contracts.look import Look, Privacy
-from services.contracts.model import Contract, Id, Name
+from services.contracts.model import Contract, Id, Name, Text
 from services.contracts.plans import RoutingPlan
 
 Language = Literal["nb", "nn", "en", "se", "smj", "sma"]
 Localized = dict[str, str]
 """A short text per language code; `nb` is always there."""
+Role = Literal["agent", "leader", "supervisor", "archivist", "admin"]
+"""`leader`: of the own departments. `supervisor`: of every department outside a wall. `archivist`:
+reads what is closed, and the audit. `admin`: the set-up, and no conversation."""
 
 
 class Department(Contract):
@@ -39,6 +42,19 @@ class Topic(Contract):
     """What citizens call it: synonyms by which a topic is suggested."""
 
 
+class CannedReply(Contract):
+    """An answer that is written once; the desk fills in what stands in braces (`docs/glossary`)."""
+
+    id: Id
+    department: Id | None = None
+    """None: for every department."""
+    title: Name
+    """What agents find it by, with `words`."""
+    text: dict[str, Text]
+    """Per language; `nb` is always there."""
+    words: tuple[str, ...] = ()
+
+
 class AgentProfile(Contract):
     """What the routing and the ledger need to know of an agent."""
 
@@ -46,7 +62,7 @@ class AgentProfile(Contract):
     name: Name
     departments: tuple[Id, ...] = ()
     """The first is the home department, shown to citizens."""
-    roles: tuple[Literal["agent", "leader", "admin"], ...] = ("agent",)
+    roles: tuple[Role, ...] = ("agent",)
     skills: dict[str, int] = Field(default_factory=dict)
     """Skill id (`topic:<id>`) to level 1-5."""
     languages: tuple[str, ...] = ("nb",)
@@ -54,8 +70,17 @@ class AgentProfile(Contract):
 
     @property
     def leads(self) -> bool:
-        """Whether the agent is a leader or an administrator."""
-        return not {"leader", "admin"}.isdisjoint(self.roles)
+        """Whether the agent leads anything."""
+        return not {"leader", "supervisor"}.isdisjoint(self.roles)
+
+    @property
+    def leads_all(self) -> bool:
+        """Whether the agent leads every department."""
+        return "supervisor" in self.roles
+
+    def leads_in(self, department: str) -> bool:
+        """Return whether the agent leads a department."""
+        return self.leads_all or ("leader" in self.roles and department in self.departments)
 
 
 class Timing(Contract):
@@ -85,6 +110,8 @@ class Timing(Contract):
     """then the enquiry is offered on, at its old place."""
     nudge_s: float = 60
     """Asked whether they are still there and silent so long, the citizen is taken to have left."""
+    glimpse_s: float = 3600
+    """How long one may read what is behind a wall after breaking the glass."""
     follows_days: float = 30
     """A citizen who writes again so soon is put to the same agent where possible."""
     alert_s: float = 30
@@ -131,6 +158,7 @@ class TenantDirectory(Contract):
     look: Look = Look()
     privacy: Privacy = Privacy()
     files: FileRules = FileRules()
+    replies: tuple[CannedReply, ...] = ()
     danger_words: tuple[str, ...] = ()
     """Words of danger to life besides the product's own."""
 
@@ -160,5 +188,5 @@ class TenantDirectory(Contract):
         return topic.direct if plan is None or plan.direct is None else plan.direct
 
     def public(self) -> "TenantDirectory":
-        """Return the same without staff: what a gateway may know."""
-        return self.evolve(agents=())
+        """Return the same without staff and what only they need: what a gateway may know."""
+        return self.evolve(agents=(), replies=())

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from services.contracts.files import FileName, Scan
 from services.contracts.model import Contract, Text
-from services.contracts.summary import Alarm, AnswerBy, Rating
+from services.contracts.summary import Alarm, AnswerBy, ArchiveClass, Outcome, Rating
 from services.contracts.why import Why
 
 Stream = Annotated[str, Field(pattern=r"^(dialogue|desk)(-[0-9]+)?$")]
@@ -60,12 +60,13 @@ class Attached(Contract):
 
 
 class Noted(Contract):
-    """desk: an internal note."""
+    """desk: an internal note. A whisper is from who leads it, for the owner to see at once."""
 
     kind: Literal["note"] = "note"
     text: Text
     masked: int = 0
     handover: UUID | None = None
+    whisper: bool = False
 
 
 class Offered(Contract):
@@ -238,6 +239,31 @@ class Blocked(Contract):
     until: AwareDatetime
 
 
+class Moved(Contract):
+    """desk: a leader put it in another department's line, at its old place."""
+
+    kind: Literal["moved"] = "moved"
+    department: str
+    from_department: str
+
+
+class Classified(Contract):
+    """desk: what became of it, and what the archive makes of it, as they stand from now on."""
+
+    kind: Literal["classified"] = "classified"
+    outcome: Outcome | None = None
+    archive: ArchiveClass | None = None
+
+
+class GlassBroken(Contract):
+    """desk: somebody outside the wall reads it until then, and says why."""
+
+    kind: Literal["glass_broken"] = "glass_broken"
+    reason: Text
+    until: AwareDatetime
+    masked: int = 0
+
+
 EventBody = Annotated[
     Opened
     | Messaged
@@ -264,7 +290,10 @@ EventBody = Annotated[
     | ConsultEnded
     | Alarmed
     | AlarmCleared
-    | Blocked,
+    | Blocked
+    | Moved
+    | Classified
+    | GlassBroken,
     Field(discriminator="kind"),
 ]
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.contracts.model import Contract
+from services.contracts.model import Contract, Id
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 
@@ -21,6 +21,15 @@ class Look(Contract):
     )
 
 
+class Retention(Contract):
+    """How long enquiries of one topic are kept, and by which law they are kept at all."""
+
+    topic: Id | None = None
+    """None: every topic without a rule of its own."""
+    kept_days: int = Field(ge=1, le=36_500)
+    legal_basis: str = Field(default="", max_length=500)
+
+
 class Privacy(Contract):
     """What is told of privacy before the first word."""
 
@@ -28,3 +37,5 @@ class Privacy(Contract):
     """How long what need not be archived is kept. None: not told."""
     policy_url: str | None = Field(default=None, pattern=r"^https://", max_length=500)
     """The municipality's own page on privacy."""
+    retention: tuple[Retention, ...] = ()
+    """What need not be archived is kept so long; one rule a topic."""

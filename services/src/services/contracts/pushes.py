@@ -9,6 +9,7 @@ from services.contracts.directory import TenantDirectory
 from services.contracts.events import Event
 from services.contracts.model import Contract
 from services.contracts.queries import (
+    BoardRead,
     DeskRead,
     DirectoryRead,
     LineRead,
@@ -168,6 +169,7 @@ Push = Annotated[
     | LineChanged
     | RangeRead
     | DeskRead
+    | BoardRead
     | LineRead
     | WaitsRead
     | ReceiptRead

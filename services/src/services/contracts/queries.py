@@ -29,6 +29,12 @@ class ReadDesk(Contract):
     type: Literal["desk.read.v1"] = "desk.read.v1"
 
 
+class ReadBoard(Contract):
+    """agent-service, for who leads: the lines and loads of the departments they lead."""
+
+    type: Literal["board.read.v1"] = "board.read.v1"
+
+
 class ReadLine(Contract):
     """router: everything of a tenant that is not closed or holds a slot, and every load."""
 
@@ -57,7 +63,7 @@ class ReadDirectory(Contract):
 
 
 Query = Annotated[
-    ReadRange | ReadDesk | ReadLine | ReadWaits | ReadReceipt | ReadDirectory,
+    ReadRange | ReadDesk | ReadBoard | ReadLine | ReadWaits | ReadReceipt | ReadDirectory,
     Field(discriminator="type"),
 ]
 
@@ -91,6 +97,35 @@ class AgentLoad(Contract):
     agent: str
     load: int
     capacity: int
+
+
+class BoardLine(Contract):
+    """One department's line as it is, and how it went of late."""
+
+    department: str
+    waiting: int = 0
+    """In line for a live answer, those offered to somebody too."""
+    oldest_entered_at: AwareDatetime | None = None
+    """Place in line of who has waited longest; None: nobody waits."""
+    active: int = 0
+    written: int = 0
+    """Written questions that nobody has."""
+    overdue: int = 0
+    """Written questions, had or not, past their deadline."""
+    alarms: int = 0
+    answered: int = 0
+    """Live conversations that an agent began to answer in the last two hours;"""
+    within_target: int = 0
+    """and those of them that had not waited longer than the tenant's target."""
+
+
+class BoardRead(Contract):
+    """Answer to `ReadBoard`. One line a department that is led, loads of those who work in one."""
+
+    type: Literal["board.v1"] = "board.v1"
+    now: AwareDatetime
+    lines: tuple[BoardLine, ...]
+    loads: tuple[AgentLoad, ...]
 
 
 class LineRead(Contract):
@@ -145,6 +180,6 @@ class Refused(Contract):
 
 
 Answer = Annotated[
-    RangeRead | DeskRead | LineRead | WaitsRead | ReceiptRead | DirectoryRead | Refused,
+    RangeRead | DeskRead | BoardRead | LineRead | WaitsRead | ReceiptRead | DirectoryRead | Refused,
     Field(discriminator="type"),
 ]

@@ -16,6 +16,11 @@ or the receipt number and its secret."""
 Alarm = Literal["danger", "threat", "abuse"]
 Rating = Literal["yes", "partly", "no"]
 """Did you get an answer to what you wondered about?"""
+Outcome = Literal["answered", "guided", "handed_on", "unanswered", "no_enquiry"]
+"""What became of it, as the agent says at wrap-up: answered; shown where the answer is; sent on to
+somebody outside the chat; not answered; or no enquiry at all."""
+ArchiveClass = Literal["none", "archive", "journal"]
+"""What the archive makes of it: nothing worth keeping, a record, or a record in the journal."""
 
 
 class TopicSuggestion(Contract):
@@ -47,6 +52,13 @@ class PendingHandover(Contract):
 
 class WrapUp(Contract):
     """After closing: the agent's slot is held until then, or until the agent is done."""
+
+    agent: str
+    until: AwareDatetime
+
+
+class Glimpse(Contract):
+    """Somebody outside the wall reads it until then: they broke the glass, and said why."""
 
     agent: str
     until: AwareDatetime
@@ -99,3 +111,8 @@ class Summary(Contract):
     """When the citizen asked that the words be erased."""
     consulted: tuple[str, ...] = ()
     """Colleagues asked for advice, who read along unseen by the citizen."""
+    outcome: Outcome | None = None
+    archive: ArchiveClass | None = None
+    """None: nobody has said yet."""
+    glimpses: tuple[Glimpse, ...] = ()
+    """Who broke the glass, each agent once; also those whose time is over."""

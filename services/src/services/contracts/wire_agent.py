@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.contracts.model import Contract, Id
-from services.contracts.summary import Alarm
+from services.contracts.summary import Alarm, ArchiveClass, Outcome
 from services.contracts.wire_citizen import RawText
 
 
@@ -70,10 +70,11 @@ class ANudge(_Action):
 
 
 class ANote(_Action):
-    """An internal note."""
+    """An internal note; or a whisper to the owner, from who leads it."""
 
     type: Literal["note"] = "note"
     text: RawText
+    whisper: bool = False
 
 
 class AAccept(_Action):
@@ -185,6 +186,39 @@ class ABlock(_Action):
     hours: float = Field(default=24, gt=0, le=720)
 
 
+class AMove(_Action):
+    """Put it in another department's line, before anybody has it (leaders)."""
+
+    type: Literal["move"] = "move"
+    department: Id
+    epoch: int
+
+
+class AClassify(_Action):
+    """Say what became of it, and what the archive makes of it; None stays as it is."""
+
+    type: Literal["classify"] = "classify"
+    outcome: Outcome | None = None
+    archive: ArchiveClass | None = None
+
+
+class ABreakGlass(_Action):
+    """Read what is behind a wall, for an hour and with a reason (leaders, archivists)."""
+
+    type: Literal["break_glass"] = "break_glass"
+    reason: RawText
+
+
+class ASetPresence(Contract):
+    """Change a colleague's presence, with a reason that is kept in the audit (leaders)."""
+
+    type: Literal["set_presence"] = "set_presence"
+    id: UUID
+    agent: Id
+    presence: Literal["available", "busy", "away", "draining"]
+    reason: str = Field(min_length=1, max_length=200)
+
+
 class ATyping(Contract):
     """The agent is writing; at most one a 3 s."""
 
@@ -237,6 +271,10 @@ AgentFrame = Annotated[
     | AAlarm
     | AClearAlarm
     | ABlock
+    | AMove
+    | AClassify
+    | ABreakGlass
+    | ASetPresence
     | ATyping
     | ASeen
     | APresence
