@@ -18,8 +18,11 @@ mkdirSync(here("dist"), { recursive: true });
 await Promise.all([
   build({
     ...shared,
-    entryPoints: [here("src/main.tsx")],
-    outfile: here("dist/console.js"),
+    entryPoints: { console: here("src/main.tsx") },
+    outdir: here("dist"),
+    // Places that most agents never go to are fetched when somebody does.
+    splitting: true,
+    chunkNames: "place-[hash]",
     format: "esm",
     jsx: "automatic",
     jsxImportSource: "preact",

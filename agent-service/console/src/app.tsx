@@ -4,8 +4,10 @@ import { ownConversations } from "./board";
 import { ASKED_ASIDE, carryOut, type Question } from "./commands";
 import type { Desk } from "./desk";
 import { commandOf } from "./keys";
+import { linkedPart, linkedPlace } from "./links";
 import { owedByMe } from "./nudges";
 import { applyPreferences, type Preferences } from "./preferences";
+import { type Place, placesOf } from "./rights";
 import { unread } from "./threads";
 import { Announcer } from "./views/announcer";
 import { Context, type Shown, useShown, wording } from "./views/context";
@@ -17,6 +19,7 @@ import { Lists } from "./views/list";
 import { Notices } from "./views/notices";
 import { Offers } from "./views/offers";
 import { Panes } from "./views/panes";
+import { PlacePage } from "./views/place-page";
 import { Sheet } from "./views/sheet";
 import { SignIn } from "./views/signin";
 
@@ -30,6 +33,7 @@ export function App({ desk, first }: AppProps) {
   const [asked, setAsked] = useState<{ of: string; question: Question } | null>(null);
   const [sheet, setSheet] = useState(false);
   const [emergency, setEmergency] = useState(false);
+  const { place, part } = usePlace(desk);
   useRedraw(desk);
   useEffect(() => applyPreferences(preferences), [preferences]);
   const { state } = desk;
@@ -52,6 +56,8 @@ export function App({ desk, first }: AppProps) {
     question: asked?.of === state.selected ? (asked?.question ?? null) : null,
     ask,
     showSheet,
+    place,
+    part,
     switchEmergency: () => setEmergency(true),
     now: Date.now() + state.skew,
   };
@@ -66,9 +72,10 @@ export function App({ desk, first }: AppProps) {
 }
 
 function Screen() {
-  const { desk, state, t } = useShown();
+  const { desk, state, place, t } = useShown();
   if (state.sign === "unknown") return <p class="loading" role="status">{t("loading")}</p>;
   if (state.sign !== "in") return <SignIn />;
+  if (place !== "desk") return <Elsewhere place={place} />;
   return (
     <div class="desk" data-pane={state.pane}>
       <a
@@ -91,6 +98,36 @@ function Screen() {
       <Announcer />
     </div>
   );
+}
+
+/** Another place than the desk: offers and notices follow along, for citizens do not wait less. */
+function Elsewhere({ place }: { readonly place: Exclude<Place, "desk"> }) {
+  const { t } = useShown();
+  return (
+    <div class="elsewhere">
+      <a class="ds-skip-link" href="#place-content">{t("skip_to_content")}</a>
+      <Header />
+      <Notices />
+      <main id="place-content" class="place" tabIndex={-1}>
+        <Offers />
+        <PlacePage key={place} place={place} />
+      </main>
+      <Announcer />
+    </div>
+  );
+}
+
+/** Follow the address, so that the browser's own back and reload work. */
+function usePlace(desk: Desk): { place: Place; part: string } {
+  const [hash, setHash] = useState(location.hash);
+  useEffect(() => {
+    const follow = () => setHash(location.hash);
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  const { directory, board } = desk.state;
+  const profile = directory?.agents.find(({ id }) => id === board.me);
+  return { place: linkedPlace(hash, placesOf(profile)), part: linkedPart(hash) };
 }
 
 /** Draw again when the state changes, and every second for the clocks. */

@@ -4,17 +4,11 @@
  */
 import type { AgentProfile, DSnapshot, Summary } from "@prek/wire";
 import { type Board, emptyBoard, type Known, without } from "./model";
-
-/** Roles that see every line, and may take over what a colleague has. */
-const LEADING: ReadonlySet<string> = new Set(["leader", "admin"]);
+import { ledBy, leadsIn, sameLed } from "./rights";
 
 /** The board of an agent who has seen nothing yet; `profile` is missing for one just removed. */
 export function boardOf(me: string, profile: AgentProfile | undefined): Board {
-  return { ...emptyBoard(me, leads(profile)), departments: profile?.departments ?? [] };
-}
-
-function leads(profile: AgentProfile | undefined): boolean {
-  return profile?.roles.some((role) => LEADING.has(role)) ?? false;
+  return { ...emptyBoard(me, ledBy(profile)), departments: profile?.departments ?? [] };
 }
 
 /**
@@ -23,14 +17,14 @@ function leads(profile: AgentProfile | undefined): boolean {
  * under the new ones, so nothing is remembered as gone.
  */
 export function refit(board: Board, profile: AgentProfile | undefined): Board {
-  const leader = leads(profile);
+  const led = ledBy(profile);
   const departments = profile?.departments ?? [];
   const same =
-    leader === board.leader &&
+    sameLed(led, board.led) &&
     departments.length === board.departments.length &&
     departments.every((id) => board.departments.includes(id));
   if (same) return board;
-  const next = { ...board, leader, departments, gone: {} };
+  const next = { ...board, led, departments, gone: {} };
   const stays = ([, { summary }]: [string, Known]) => isInView(summary, next);
   return { ...next, known: Object.fromEntries(Object.entries(board.known).filter(stays)) };
 }
@@ -81,8 +75,9 @@ export function isInLine({ state }: Summary): boolean {
 /** The desk's own rule, so that a pushed summary does what a fresh snapshot would. */
 function isInView(summary: Summary, board: Board): boolean {
   if (isMine(summary, board.me)) return true;
-  if (isInLine(summary)) return board.leader || board.departments.includes(summary.department);
-  return board.leader && summary.state === "active";
+  const led = leadsIn(board.led, summary.department);
+  if (isInLine(summary)) return led || board.departments.includes(summary.department);
+  return led && summary.state === "active";
 }
 
 /** A conversation's state changed. An older version than the one known says nothing. */
@@ -199,13 +194,13 @@ export function advising(board: Board): Summary[] {
 export function alarms(board: Board): Summary[] {
   return summaries(
     board,
-    (s) => s.alarm !== null && (board.leader || isMine(s, board.me)),
+    (s) => s.alarm !== null && (leadsIn(board.led, s.department) || isMine(s, board.me)),
   ).sort(byPlace);
 }
 
 /** Whether this agent may clear an alarm or block the citizen: who has or just had it, and leaders. */
-export function mayDecide(summary: Summary, { leader, me }: Board): boolean {
-  return leader || isOwned(summary, me) || isWrapUp(summary, me);
+export function mayDecide(summary: Summary, { led, me }: Board): boolean {
+  return leadsIn(led, summary.department) || isOwned(summary, me) || isWrapUp(summary, me);
 }
 
 /** What colleagues have asked this agent for, and nobody has yet offered: the oldest on top. */

@@ -31,6 +31,7 @@ import {
   type Why,
   type WireEvent,
 } from "@prek/wire";
+import type { Led } from "./rights";
 import type { Key, Params } from "./texts";
 
 export type Presence = DPresence["presence"];
@@ -74,8 +75,8 @@ export interface Known {
 /** The conversations in view: the part that a fresh snapshot must agree with. */
 export interface Board {
   readonly me: string;
-  /** Leaders also see what colleagues have. */
-  readonly leader: boolean;
+  /** Where one leads, one also sees what colleagues have. */
+  readonly led: Led;
   /** The departments whose lines the agent answers. */
   readonly departments: readonly string[];
   readonly known: Readonly<Record<string, Known>>;
@@ -198,8 +199,8 @@ export const NOTHING_KEPT: Kept = {
 export const EMPTY_DRAFT: Draft = { reply: "", note: "", handover: "", consult: "", block: "" };
 export const EMPTY_THREAD: Thread = { streams: {}, read: {}, typing: null, denied: false };
 
-export function emptyBoard(me = "", leader = false): Board {
-  return { me, leader, departments: [], known: {}, gone: {}, round: 0 };
+export function emptyBoard(me = "", led: Led = []): Board {
+  return { me, led, departments: [], known: {}, gone: {}, round: 0 };
 }
 
 export const INITIAL: State = {

@@ -5,6 +5,7 @@
 import type { DNudge, Summary, Timing } from "@prek/wire";
 import { isWritten } from "./board";
 import type { Nudge, State } from "./model";
+import { leadsIn } from "./rights";
 
 type Nudges = Readonly<Record<string, Nudge>>;
 
@@ -74,11 +75,12 @@ export function owedByMe(state: State, now: number): Summary[] {
 
 /** Colleagues' conversations that have come so far that their leaders are told. */
 export function owedByOthers(state: State, now: number): Summary[] {
-  if (!state.board.leader) return [];
   const timing = state.directory?.timing;
   return owed(state, now).filter(
     (summary) =>
-      summary.owner !== state.board.me && stageOf(summary, state.nudges, timing, now) === "leader",
+      summary.owner !== state.board.me &&
+      leadsIn(state.board.led, summary.department) &&
+      stageOf(summary, state.nudges, timing, now) === "leader",
   );
 }
 

@@ -324,6 +324,6 @@ describe("a new set-up", () => {
     const leader = after(line, set({ agents: moved({ roles: ["agent", "leader"] }) }));
 
     expect(Object.keys(elsewhere.board.known)).toEqual(["a"]);
-    expect([leader.board.leader, Object.keys(leader.board.known)]).toEqual([true, ["a", "w"]]);
+    expect([leader.board.led, Object.keys(leader.board.known)]).toEqual([["front"], ["a", "w"]]);
   });
 });

@@ -31,6 +31,7 @@ export const AGENTS = [
   agent("ola"),
   agent("siri", { departments: ["roads"] }),
   agent("turid", { roles: ["agent", "leader"] }),
+  agent("vera", { roles: ["supervisor"], departments: [] }),
 ];
 
 export const DIRECTORY: TenantDirectory = {

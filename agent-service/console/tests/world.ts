@@ -143,10 +143,11 @@ export class Ledger {
  */
 export class Seat {
   private readonly shown = new Set<string>();
-  private readonly leads: boolean;
+  constructor(private readonly profile: AgentProfile) {}
 
-  constructor(private readonly profile: AgentProfile) {
-    this.leads = profile.roles.includes("leader");
+  private leads(department: string): boolean {
+    const { roles, departments } = this.profile;
+    return roles.includes("supervisor") || (roles.includes("leader") && departments.includes(department));
   }
 
   read(ledger: Ledger): DSnapshot {
@@ -168,10 +169,10 @@ export class Seat {
   }
 
   private concerns(summary: Summary): boolean {
-    const { state, owner, offer, handover, wrapup, consulted } = summary;
+    const { state, owner, offer, handover, wrapup, consulted, department } = summary;
     const { id } = this.profile;
     return (
-      (state === "active" && (owner === id || this.leads)) ||
+      (state === "active" && (owner === id || this.leads(department))) ||
       offer?.agent === id ||
       handover?.agent === id ||
       wrapup?.agent === id ||
@@ -181,6 +182,6 @@ export class Seat {
 
   private inLine({ state, department }: Summary): boolean {
     const waits = state === "waiting" || state === "offered" || state === "written";
-    return waits && (this.leads || this.profile.departments.includes(department));
+    return waits && (this.leads(department) || this.profile.departments.includes(department));
   }
 }

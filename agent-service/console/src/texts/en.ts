@@ -1,7 +1,13 @@
+import { audit } from "./en/audit";
+import { leading } from "./en/leading";
+import { set_up } from "./en/set_up";
 import type { Texts } from "./index";
 
 /** English. */
 export const en: Texts = {
+  ...leading,
+  ...set_up,
+  ...audit,
   app_name: "Chat with us – the desk",
   desk: "The desk",
   language: "Language",
@@ -11,6 +17,14 @@ export const en: Texts = {
   theme_dark: "Dark",
   skip_to_dialogue: "Skip to the conversation",
   loading: "Loading …",
+  places: "Go to",
+  place_desk: "The desk",
+  place_board: "The board",
+  place_history: "History",
+  place_set_up: "Set-up",
+  place_audit: "Audit log",
+  skip_to_content: "Skip to the content",
+  place_failed: "The page could not be fetched. Reload it.",
   dismiss: "Close the message",
   cancel: "Cancel",
   shortcuts: "Shortcuts",
@@ -461,6 +475,7 @@ export const en: Texts = {
   refused_blocked: "The citizen is blocked.",
   refused_no_way_to_answer: "The citizen has not said how the answer is to be sent.",
   refused_contact_invalid: "The email address or the telephone number is not valid.",
+  refused_department_unknown: "The department does not exist. Choose another.",
   refused_topic_unknown: "The topic does not exist. Choose another.",
   refused_already_written: "The question is a written one already.",
   refused_busy: "The service is busy. We try again by ourselves.",

@@ -1,5 +1,12 @@
+import { audit } from "./nb/audit";
+import { leading } from "./nb/leading";
+import { set_up } from "./nb/set_up";
+
 /** Bokmål. The keys here are the keys of every catalogue. `{x}` is filled in where it is shown. */
 export const nb = {
+  ...leading,
+  ...set_up,
+  ...audit,
   // The house
   app_name: "Prek med oss – skranken",
   desk: "Skranken",
@@ -10,6 +17,14 @@ export const nb = {
   theme_dark: "Mørkt",
   skip_to_dialogue: "Hopp til samtalen",
   loading: "Laster …",
+  places: "Gå til",
+  place_desk: "Skranken",
+  place_board: "Tavlen",
+  place_history: "Historikk",
+  place_set_up: "Oppsett",
+  place_audit: "Innsynslogg",
+  skip_to_content: "Hopp til innholdet",
+  place_failed: "Siden lot seg ikke hente. Last siden på nytt.",
   dismiss: "Lukk meldingen",
   cancel: "Avbryt",
   shortcuts: "Hurtigtaster",
@@ -477,6 +492,7 @@ export const nb = {
   refused_blocked: "Innbyggeren er utestengt.",
   refused_no_way_to_answer: "Innbyggeren har ikke sagt hvordan svaret skal sendes.",
   refused_contact_invalid: "E-postadressen eller telefonnummeret er ikke gyldig.",
+  refused_department_unknown: "Avdelingen finnes ikke. Velg en annen.",
   refused_topic_unknown: "Emnet finnes ikke. Velg et annet.",
   refused_already_written: "Spørsmålet er alt skriftlig.",
   refused_busy: "Tjenesten har mye å gjøre. Vi prøver igjen av oss selv.",

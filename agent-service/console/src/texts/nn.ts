@@ -1,7 +1,13 @@
+import { audit } from "./nn/audit";
+import { leading } from "./nn/leading";
+import { set_up } from "./nn/set_up";
 import type { Texts } from "./index";
 
 /** Nynorsk. */
 export const nn: Texts = {
+  ...leading,
+  ...set_up,
+  ...audit,
   app_name: "Prat med oss – skranken",
   desk: "Skranken",
   language: "Språk",
@@ -11,6 +17,14 @@ export const nn: Texts = {
   theme_dark: "Mørkt",
   skip_to_dialogue: "Hopp til samtalen",
   loading: "Lastar …",
+  places: "Gå til",
+  place_desk: "Skranken",
+  place_board: "Tavla",
+  place_history: "Historikk",
+  place_set_up: "Oppsett",
+  place_audit: "Innsynslogg",
+  skip_to_content: "Hopp til innhaldet",
+  place_failed: "Sida lèt seg ikkje hente. Last sida på nytt.",
   dismiss: "Lukk meldinga",
   cancel: "Avbryt",
   shortcuts: "Snøggtastar",
@@ -461,6 +475,7 @@ export const nn: Texts = {
   refused_blocked: "Innbyggjaren er utestengd.",
   refused_no_way_to_answer: "Innbyggjaren har ikkje sagt korleis svaret skal sendast.",
   refused_contact_invalid: "E-postadressa eller telefonnummeret er ikkje gyldig.",
+  refused_department_unknown: "Avdelinga finst ikkje. Vel ei anna.",
   refused_topic_unknown: "Emnet finst ikkje. Vel eit anna.",
   refused_already_written: "Spørsmålet er alt skriftleg.",
   refused_busy: "Tenesta har mykje å gjere. Vi prøver igjen av oss sjølve.",

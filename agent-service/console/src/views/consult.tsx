@@ -5,6 +5,7 @@ import { isOwned } from "../board";
 import { takeOver } from "../commands";
 import { wantFocus } from "../focus";
 import { draftOf } from "../model";
+import { leadsIn } from "../rights";
 import { useShown } from "./context";
 
 export function Consult({ summary }: { readonly summary: Summary }) {
@@ -145,7 +146,7 @@ export function Consulted({ summary }: { readonly summary: Summary }) {
 export function Adviser({ summary }: { readonly summary: Summary }) {
   const { desk, state, t, agent } = useShown();
   const { conversation } = summary;
-  const { me, leader } = state.board;
+  const { me, led } = state.board;
   const write = () => {
     desk.dispatch({ type: "pane", pane: "details" });
     wantFocus("note", conversation);
@@ -163,7 +164,7 @@ export function Adviser({ summary }: { readonly summary: Summary }) {
         >
           {t("advising_end")}
         </button>
-        {leader && summary.state === "active" && (
+        {leadsIn(led, summary.department) && summary.state === "active" && (
           <button
             type="button"
             class="ds-button"

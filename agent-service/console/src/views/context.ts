@@ -7,6 +7,7 @@ import type { Question } from "../commands";
 import type { Desk } from "../desk";
 import type { State } from "../model";
 import type { Preferences } from "../preferences";
+import { mayProclaim, type Place } from "../rights";
 import { CATALOGUES, fill, type Key, type Language, localized, type Params } from "../texts";
 import { firstWords } from "../threads";
 
@@ -19,6 +20,9 @@ export interface Shown {
   readonly question: Question | null;
   readonly ask: (question: Question | null) => void;
   readonly showSheet: () => void;
+  /** Where in the console one is, and which part of that place. */
+  readonly place: Place;
+  readonly part: string;
   /** Open the dialog of the emergency switch. */
   readonly switchEmergency: () => void;
   /** The server's time in ms, renewed every second. */
@@ -34,7 +38,10 @@ export function useShown() {
   const shown = useContext(Context);
   if (shown === null) throw new Error("outside of the desk");
   const { state, preferences } = shown;
-  return { ...shown, ...wording(state, preferences.language) };
+  const { directory, board } = state;
+  const profile = directory?.agents.find(({ id }) => id === board.me);
+  const proclaims = mayProclaim(profile, directory?.first_line ?? "");
+  return { ...shown, profile, proclaims, ...wording(state, preferences.language) };
 }
 
 /** The words for what the state holds, in one language. */

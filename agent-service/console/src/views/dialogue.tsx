@@ -3,6 +3,7 @@ import type { Summary } from "@prek/wire";
 import { useEffect, useRef } from "preact/hooks";
 import { isConsulted, isInLine, isOwned, isWrapUp } from "../board";
 import { takeOver } from "../commands";
+import { leadsIn } from "../rights";
 import { useShown } from "./context";
 import { Actions } from "./actions";
 import { AlarmBar } from "./alarm";
@@ -101,7 +102,7 @@ function Typing() {
 function Foot({ summary }: { readonly summary: Summary }) {
   const { desk, state, t } = useShown();
   const { conversation } = summary;
-  const { me, leader } = state.board;
+  const { me, led } = state.board;
   if (isOwned(summary, me)) {
     return (
       <>
@@ -122,7 +123,7 @@ function Foot({ summary }: { readonly summary: Summary }) {
   return (
     <div class="foot">
       <p>{t(summary.state === "closed" ? "reply_closed" : "reply_not_yours")}</p>
-      {(waits || (leader && summary.state === "active")) && (
+      {(waits || (leadsIn(led, summary.department) && summary.state === "active")) && (
         <button type="button" class="ds-button" onClick={() => takeOver(desk, summary)}>
           {t(waits ? "take_conversation" : "take_over")}
         </button>

@@ -7,7 +7,7 @@ import { useShown } from "./context";
 
 /** On every console while it is on: since when, by whom, and what is different. */
 export function EmergencyBanner() {
-  const { state, t, topic, department, agent, language, now, switchEmergency } = useShown();
+  const { state, t, topic, department, agent, language, now, proclaims, switchEmergency } = useShown();
   const emergency = state.directory?.emergency ?? null;
   const helpers = emergency?.borrowed.map(department).join(", ") ?? "";
   return (
@@ -24,7 +24,7 @@ export function EmergencyBanner() {
             {helpers !== "" && t("emergency_borrowed_on", { departments: helpers })}{" "}
             <Banner of={emergency} />
           </p>
-          {state.board.leader && (
+          {proclaims && (
             <button
               type="button"
               class="ds-button"

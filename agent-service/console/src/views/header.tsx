@@ -5,24 +5,26 @@ import type { ChosenPresence } from "../model";
 import type { Key } from "../texts";
 import { useShown } from "./context";
 import { Menu } from "./menu";
+import { Places } from "./places";
 
 const CHOICES: readonly ChosenPresence[] = ["available", "busy", "draining", "away"];
 /** Reasons are chosen, not written: colleagues see them, and no one's health is their business. */
 const REASONS = ["lunch", "meeting", "phone", "counter", "end_of_day"] as const;
 
 export function Header() {
-  const { state, t, showSheet, switchEmergency } = useShown();
+  const { state, t, proclaims, showSheet, switchEmergency } = useShown();
   return (
     <header class="top">
       <div class="house">
         <h1>{t("desk")}</h1>
         <p>{state.directory?.name}</p>
       </div>
+      <Places />
       <Presence />
       <Reason />
       <Load />
       <Link />
-      {state.board.leader && (
+      {proclaims && (
         <button
           type="button"
           class="ds-button not-narrow"

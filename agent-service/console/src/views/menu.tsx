@@ -48,7 +48,7 @@ export function Menu() {
 }
 
 function Panel() {
-  const { state, preferences, prefer, switchEmergency, t } = useShown();
+  const { preferences, prefer, proclaims, switchEmergency, t } = useShown();
   return (
     <div class="panel">
       <label class="ds-label" for="language">{t("language")}</label>
@@ -79,7 +79,7 @@ function Panel() {
         set={(questionMark) => prefer({ questionMark })}
       />
       <Notifications />
-      {state.board.leader && (
+      {proclaims && (
         <button
           type="button"
           class="ds-button narrow-only"

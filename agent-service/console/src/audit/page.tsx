@@ -1,0 +1,4 @@
+/** Who read, searched, exported or broke the glass, for archivists. */
+export function Page() {
+  return null;
+}

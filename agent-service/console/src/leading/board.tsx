@@ -1,0 +1,4 @@
+/** The live board of those who lead. */
+export function Page() {
+  return null;
+}

@@ -1,0 +1,4 @@
+/** How it went: figures per hour, day, topic and department. */
+export function Page() {
+  return null;
+}

@@ -1,0 +1,4 @@
+/** The set-up of the municipality, for administrators. */
+export function Page() {
+  return null;
+}

@@ -1,0 +1,2 @@
+/** Bokmål: audit. */
+export const audit = {} as const;

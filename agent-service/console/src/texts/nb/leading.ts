@@ -1,0 +1,2 @@
+/** Bokmål: leading. */
+export const leading = {} as const;

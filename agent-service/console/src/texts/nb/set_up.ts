@@ -1,0 +1,2 @@
+/** Bokmål: set up. */
+export const set_up = {} as const;
