@@ -10,6 +10,7 @@ from typing import Any
 
 from services.contracts import (
     AgentProfile,
+    CannedReply,
     Department,
     Look,
     OpeningHours,
@@ -44,6 +45,7 @@ def demonstration() -> TenantDirectory:
         plans=tuple(RoutingPlan(**plan) for plan in data["plans"]),
         departments=tuple(Department(**department) for department in data["departments"]),
         topics=topics,
+        replies=tuple(CannedReply(**reply) for reply in data["replies"]),
         agents=tuple(_profile(person, topics, data["first_line"]) for person in data["staff"]),
     )
 
