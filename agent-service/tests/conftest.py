@@ -14,6 +14,7 @@ from services.bus import Delivery, Push, Subscription, decode
 from services.contracts import (
     AgentProfile,
     Author,
+    BoardRead,
     CommandDone,
     Department,
     DeskRead,
@@ -27,6 +28,7 @@ from services.contracts import (
     PostNote,
     PublishDirectory,
     RangeRead,
+    ReadBoard,
     ReadDesk,
     ReadRange,
     Refused,
@@ -68,6 +70,12 @@ DIRECTORY = TenantDirectory(
         AgentProfile(
             id="mona", name="Mona L.", departments=("servicetorget",), roles=("agent", "leader")
         ),
+        AgentProfile(
+            id="berit", name="Berit B.", departments=("byggesak",), roles=("agent", "leader")
+        ),
+        AgentProfile(id="siv", name="Siv V.", roles=("supervisor",)),
+        AgentProfile(id="arne", name="Arne A.", roles=("archivist",)),
+        AgentProfile(id="alma", name="Alma B.", departments=("servicetorget",), roles=("admin",)),
     ),
 )
 
@@ -97,6 +105,8 @@ class FakeLedger:
         self.published: dict[str, int] = {}
         self.raw: list[bytes] = []
         self.refuse_with: str | None = None
+        self.board: BoardRead | str = "not_found"
+        """What is answered to who asks for a board; a code refuses it."""
         self.answering = asyncio.Event()
         """While it is not set, questions wait for their answers."""
         self.answering.set()
@@ -226,7 +236,7 @@ class FakeLedger:
         self.raw.append(delivery.body)
         envelope = decode(delivery.body, delivery.vouched)
         match envelope.body:
-            case ReadRange() | ReadDesk():
+            case ReadRange() | ReadDesk() | ReadBoard():
                 self.queries.append(envelope)
                 await self._answer(envelope)
             case PublishDirectory(directory=directory):
@@ -243,7 +253,14 @@ class FakeLedger:
 
     async def _answer(self, asked: Envelope) -> None:
         await self.answering.wait()
-        answer = self._desk(asked) if isinstance(asked.body, ReadDesk) else self._range(asked)
+        match asked.body:
+            case ReadDesk():
+                answer: Any = self._desk(asked)
+            case ReadBoard():
+                board = self.board
+                answer = Refused(about=asked.id, code=board) if isinstance(board, str) else board
+            case _:
+                answer = self._range(asked)
         self.before_answer(asked)
         await self._reply(asked, answer)
 
@@ -282,8 +299,8 @@ class FakeLedger:
         match asked.body:
             case PostMessage(text=text, masked=masked):
                 what: Any = Messaged(text=text, masked=masked)
-            case PostNote(text=text, masked=masked):
-                what = Noted(text=text, masked=masked)
+            case PostNote(text=text, masked=masked, whisper=whisper):
+                what = Noted(text=text, masked=masked, whisper=whisper)
             case _:
                 await self._reply(asked, CommandDone(about=asked.id, conversation=known.id))
                 return

@@ -64,6 +64,19 @@ def refused(data):
         (frame("block", reason="x", hours=721), "frame_invalid"),
         (frame("block", reason="x", hours=float("nan")), "frame_invalid"),
         (frame("alarm", alarm="loud"), "frame_invalid"),
+        (frame("move", department="byggesak"), "frame_invalid"),
+        (frame("move", department="Byggesak", epoch=1), "frame_invalid"),
+        (frame("move", department="byggesak", epoch=2**53), "frame_invalid"),
+        (frame("classify", outcome="perhaps"), "frame_invalid"),
+        (frame("classify", archive="burn"), "frame_invalid"),
+        (frame("break_glass"), "frame_invalid"),
+        (frame("break_glass", reason=" "), "text_blank"),
+        (frame("break_glass", reason="å" * 4_097), "text_too_long"),
+        (frame("note", text="Hei", whisper="x"), "frame_invalid"),
+        (frame("set_presence", agent="ola", presence="away"), "frame_invalid"),
+        (frame("set_presence", agent="ola", presence="away", reason=" "), "text_blank"),
+        (frame("set_presence", agent="ola", presence="away", reason="x" * 201), "frame_invalid"),
+        (frame("set_presence", agent="ola", presence="forced_away", reason="x"), "frame_invalid"),
         (frame("make_written", epoch=10**30), "frame_invalid"),
     ],
 )
@@ -126,6 +139,9 @@ near_frames = st.fixed_dictionaries(
             "presence",
             "reason",
             "ticket",
+            "outcome",
+            "archive",
+            "whisper",
         )
     },
 )
@@ -145,7 +161,7 @@ ACTIONS = {
     "send": {"text": "Hei", "epoch": 3, "seen": 7},
     "send_file": {"file": ID, "epoch": 3, "seen": 7},
     "nudge": {"epoch": 3},
-    "note": {"text": "Hei"},
+    "note": {"text": "Hei", "whisper": True},
     "accept": {"offer": ID},
     "decline": {"offer": ID},
     "handover": {"epoch": 3, "department": "byggesak", "agent": "per", "note": "Hei"},
@@ -161,6 +177,9 @@ ACTIONS = {
     "alarm": {"alarm": "danger"},
     "clear_alarm": {},
     "block": {"reason": "Trusler", "hours": 2.5},
+    "move": {"epoch": 3, "department": "byggesak"},
+    "classify": {"outcome": "answered", "archive": "journal"},
+    "break_glass": {"reason": "Bekymring"},
 }
 COMMANDS = {
     "send": "message.post.v1",
@@ -182,6 +201,9 @@ COMMANDS = {
     "alarm": "alarm.raise.v1",
     "clear_alarm": "alarm.clear.v1",
     "block": "citizen.block.v1",
+    "move": "conversation.move.v1",
+    "classify": "conversation.classify.v1",
+    "break_glass": "glass.break.v1",
 }
 
 
@@ -204,7 +226,11 @@ def test_every_action_becomes_the_command_the_desk_may_say(kind):
 
 
 @pytest.mark.parametrize(
-    ("kind", "field"), [("send", "text"), ("note", "text"), ("handover", "note")]
+    ("kind", "field"),
+    [
+        *(("send", "text"), ("note", "text"), ("handover", "note")),
+        *(("consult", "note"), ("block", "reason"), ("break_glass", "reason")),
+    ],
 )
 def test_numbers_are_masked_wherever_an_agent_writes(kind, field):
     words = {**ACTIONS[kind], field: f"Fnr {NIN}, kort {CARD}"}

@@ -8,7 +8,7 @@ from agent_service.core import view
 from agent_service.core.newest import Newest
 from hypothesis import given
 from hypothesis import strategies as st
-from services.contracts import AgentProfile, PendingHandover, PendingOffer, Summary, WrapUp
+from services.contracts import AgentProfile, Glimpse, PendingHandover, PendingOffer, Summary, WrapUp
 
 LATER = datetime(2026, 11, 24, 9, 1, tzinfo=UTC)
 OFFER = PendingOffer(id=UUID(int=1), agent="kari", deadline=LATER)
@@ -22,6 +22,11 @@ HANDOVER = PendingHandover(
 )
 KARI = AgentProfile(id="kari", name="Kari N.", departments=("servicetorget",))
 LEADER = AgentProfile(id="mona", name="Mona L.", departments=("byggesak",), roles=("leader",))
+SUPERVISOR = AgentProfile(id="siv", name="Siv V.", roles=("agent", "supervisor"))
+BESIDE = (
+    AgentProfile(id="alma", name="Alma B.", departments=("servicetorget",), roles=("admin",)),
+    AgentProfile(id="arne", name="Arne A.", departments=("servicetorget",), roles=("archivist",)),
+)
 
 
 @pytest.mark.parametrize(
@@ -54,32 +59,46 @@ def test_what_concerns_an_agent_right_now(summary, fields, is_mine):
 
 
 @pytest.mark.parametrize(
-    ("state", "department", "kari", "leader"),
+    ("state", "department", "kari", "leader", "supervisor"),
     [
-        ("waiting", "servicetorget", True, True),
-        ("offered", "servicetorget", True, True),
-        ("waiting", "barnevern", False, True),
-        ("active", "servicetorget", False, False),
-        ("closed", "servicetorget", False, False),
-        ("written", "servicetorget", True, True),
-        ("written", "barnevern", False, True),
+        ("waiting", "servicetorget", True, False, True),
+        ("offered", "servicetorget", True, False, True),
+        ("waiting", "byggesak", False, True, True),
+        ("offered", "byggesak", False, True, True),
+        ("waiting", "barnevern", False, False, True),
+        ("active", "servicetorget", False, False, False),
+        ("closed", "servicetorget", False, False, False),
+        ("written", "servicetorget", True, False, True),
+        ("written", "barnevern", False, False, True),
     ],
 )
-def test_a_line_is_shown_to_those_who_answer_it_and_to_leaders(
-    summary, state, department, kari, leader
+def test_a_line_is_shown_to_those_who_answer_it_and_to_those_who_lead_it(
+    summary, state, department, kari, leader, supervisor
 ):
     waiting = summary(state=state, department=department)
 
     assert view.in_line(waiting, KARI) is kari
     assert view.in_line(waiting, LEADER) is leader
+    assert view.in_line(waiting, SUPERVISOR) is supervisor
 
 
 @pytest.mark.parametrize(("state", "sees"), [("active", True), ("closed", False)])
-def test_leaders_see_what_colleagues_have(summary, state, sees):
-    theirs = summary(state=state, owner="ola", department="barnevern")
+def test_leaders_see_what_colleagues_have_in_the_departments_they_lead(summary, state, sees):
+    theirs = summary(state=state, owner="per", department="byggesak")
+    elsewhere = summary(state=state, owner="ola", department="servicetorget")
 
     assert view.shown(theirs, LEADER) is sees
+    assert view.shown(elsewhere, LEADER) is False
+    assert view.shown(theirs, SUPERVISOR) is view.shown(elsewhere, SUPERVISOR) is sees
     assert view.shown(theirs, KARI) is False
+
+
+@pytest.mark.parametrize("state", ["waiting", "offered", "active", "closed", "written"])
+@pytest.mark.parametrize("profile", BESIDE, ids=lambda p: p.roles[0])
+def test_the_desk_of_who_only_administers_or_archives_is_empty(summary, state, profile):
+    theirs = summary(state=state, owner="ola", department="servicetorget", alarm="danger")
+
+    assert view.shown(theirs, profile) is False
 
 
 @given(
@@ -115,12 +134,12 @@ def test_nothing_is_shown_that_is_neither_mine_nor_waiting_in_my_lines(
 
 
 @pytest.mark.parametrize("state", ["waiting", "offered", "active", "written"])
-def test_an_alarm_is_on_every_leaders_desk_until_it_is_closed(summary, state):
-    calls = summary(state=state, owner="ola", department="barnevern", alarm="danger")
+def test_an_alarm_is_on_the_desk_of_who_leads_until_it_is_closed(summary, state):
+    calls = summary(state=state, owner="per", department="byggesak", alarm="danger")
 
     assert view.shown(calls, LEADER)
     assert not view.shown(calls, KARI)
-    assert not view.shown(summary(state="closed", alarm="danger"), LEADER)
+    assert not view.shown(calls.evolve(state="closed"), LEADER)
 
 
 def test_advice_holds_no_slot_but_the_rest_of_ones_own_does(summary):
@@ -131,7 +150,7 @@ def test_advice_holds_no_slot_but_the_rest_of_ones_own_does(summary):
     assert view.holds(asked, "ola")
 
 
-def test_rights_move_with_owner_epoch_department_offer_and_handover_alone(summary):
+def test_rights_move_with_who_is_concerned_and_where_it_is_alone(summary):
     before = summary()
     others = ({"version": 2}, {"last_seq": {"dialogue": 3}}, {"priority": 1}, {"missed": ("x",)})
     movers = (
@@ -141,6 +160,7 @@ def test_rights_move_with_owner_epoch_department_offer_and_handover_alone(summar
         {"offer": OFFER},
         {"handover": HANDOVER},
         {"consulted": ("per",)},
+        {"glimpses": (Glimpse(agent="mona", until=LATER),)},
     )
 
     assert all(view.same_rights(before, summary(**fields)) for fields in others)

@@ -1,9 +1,12 @@
 """What other services ask of the router over HTTP, inside the network."""
 
+import asyncio
+
 import httpx
 import pytest
 from fastapi import FastAPI
 from router.app import add_routes
+from router.trials import Trials
 from services.contracts import PlanStep, RoutingPlan, Why
 
 
@@ -21,7 +24,7 @@ class Explained:
 @pytest.fixture
 async def web(make):
     app = FastAPI()
-    add_routes(app, Explained(make.id(1)))
+    add_routes(app, Explained(make.id(1)), Trials())
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://router") as client:
         yield client
@@ -50,3 +53,27 @@ async def test_a_set_up_is_checked_before_it_goes_live(web, make):
 async def test_what_is_no_set_up_is_refused_without_being_quoted(web):
     answer = await web.post("/routing/lint", content='{"name": "hemmelig"}')
     assert (answer.status_code, answer.json()) == (422, {"detail": "directory_invalid"})
+
+
+async def test_a_set_up_is_tried_beside_the_one_in_force(web, make):
+    now = make.directory(make.agent("a"), make.agent("b"))
+    both = {"now": now.model_dump(mode="json"), "wanted": now.model_dump(mode="json")}
+    answer = await web.post("/routing/simulate", json=both)
+    days = answer.json()["scenarios"]
+
+    assert answer.status_code == 200
+    assert [day["name"] for day in days] == ["ordinary", "rush", "short_staffed"]
+    assert all(day["now"] == day["wanted"] for day in days)
+    assert set(days[0]["now"]) == {
+        *("within_target_share", "mean_wait_s", "p90_wait_s", "gave_up_share", "occupancy"),
+    }
+
+
+async def test_no_two_set_ups_are_refused_and_two_trials_at_once_too(web, make):
+    now = make.directory(make.agent("a")).model_dump(mode="json")
+    both = {"now": now, "wanted": now}
+    refused = await web.post("/routing/simulate", json={"now": now, "wanted": {"name": "hemmelig"}})
+    answers = await asyncio.gather(*(web.post("/routing/simulate", json=both) for _ in range(2)))
+
+    assert (refused.status_code, refused.json()) == (422, {"detail": "directory_invalid"})
+    assert sorted(a.status_code for a in answers) == [200, 503]

@@ -22,6 +22,8 @@ from services.contracts import (
     AskWritten,
     Block,
     Body,
+    BreakGlass,
+    Classify,
     ClearAlarm,
     Close,
     Consult,
@@ -35,6 +37,7 @@ from services.contracts import (
     MailCopy,
     MakeOffer,
     MakeWritten,
+    Move,
     Nudge,
     OpenConversation,
     PostFile,
@@ -61,7 +64,15 @@ SOURCES = {"citizen": "gateway", "agent": "agent", "router": "router", "system":
 AGENTS = ("kari", "ola", "lise", "per", "siv", "nora")
 """Of the agents, `kari` and `ola` answer first, `lise` leads them, `per` and `siv` build, and
 `nora` protects children, whose conversations are confidential."""
+LOOKING = ("gro", "arve", "ada")
+"""`gro` leads all of it, `arve` keeps the archive, and `ada` sees to the set-up."""
+STAFF = (*AGENTS, *LOOKING)
 TOPICS = ("garasje", "skatt", "omsorg")
+CLASSES = (
+    {"outcome": "answered"},
+    {"archive": "journal"},
+    {"outcome": "guided", "archive": "none"},
+)
 
 
 class Make:
@@ -106,6 +117,9 @@ class Make:
                 self.agent("per", "bygg", capacity=capacity),
                 self.agent("siv", "bygg", "torget", capacity=capacity),
                 self.agent("nora", "barn", capacity=capacity),
+                self.agent("gro", roles=("supervisor",), capacity=capacity),
+                self.agent("arve", roles=("archivist",), capacity=capacity),
+                self.agent("ada", "torget", roles=("admin",), capacity=capacity),
             ),
             "timing": Timing(offer_s=30, handover_s=120, wrapup_s=60, citizen_gone_s=1800),
         }
@@ -184,7 +198,9 @@ class Player:
             return "router:0", self._router(about, epoch, offer, handover)
         involved = [summary.owner, summary.offer.agent if summary.offer else None]
         apt = [agent for agent in involved if agent] or ["kari", "ola"]
-        agent = pick([*apt, *apt, *apt, "lise", pick([*AGENTS, "nobody"])])
+        agent = pick([*apt, *apt, *apt, pick(["lise", "lise", "gro"]), pick([*STAFF, "nobody"])])
+        if agent in ("lise", "gro", "arve") and pick([True, True, False]):
+            return f"agent:{agent}", self._leader(about, epoch)
         return f"agent:{agent}", self._agent(about, epoch, offer, handover)
 
     def _afterwards(self, about: Any) -> Body:
@@ -212,6 +228,11 @@ class Player:
             ]
         )()
 
+    def _leader(self, about: Any, epoch: int) -> Body:
+        move = Move(**about, department=self._pick(["bygg", "barn", "torget"]), epoch=epoch)
+        whisper = PostNote(**about, text="Spør", whisper=True)
+        return self._pick([move, move, move, whisper, BreakGlass(**about, reason="Fare")])
+
     def _agent(self, about: Any, epoch: int, offer: UUID, handover: UUID | None) -> Body:
         department, note = self._pick(["bygg", "barn", "torget"]), self._pick([None, "Se"])
         asking = {**about, "epoch": epoch, "department": department, "note": note}
@@ -228,6 +249,8 @@ class Player:
                 *[lambda: RequestHandover(**asking)] * 4,
                 lambda: Requeue(**about, epoch=epoch, reason="returned_by_agent"),
                 lambda: PostNote(**about, text="Husk"),
+                lambda: Classify(**about, **self._pick(CLASSES)),
+                lambda: self._leader(about, epoch),
                 *[lambda: MakeWritten(**about, reason="answer_later", epoch=epoch)] * 2,
                 lambda: SetTopic(**about, topic=self._pick(TOPICS)),
                 *[lambda: Consult(**consulting)] * 2,

@@ -1,8 +1,7 @@
-"""Sign-in, tickets, transcripts and the console's files over HTTP."""
+"""Sign-in, tickets and the console's files over HTTP; and every other route, put together."""
 
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -14,12 +13,16 @@ from services.contracts.model import Id
 from services.errors import Transient
 from starlette.staticfiles import StaticFiles
 
+from agent_service.board import Boards
+from agent_service.board_api import board_routes
 from agent_service.directories import Directories
 from agent_service.emergency import Switch
 from agent_service.files import Files, file_routes
 from agent_service.guards import COOKIE, HEADERS, from_console, seat_by
 from agent_service.oidc.api import oidc_routes
 from agent_service.oidc.signing import SignIns
+from agent_service.records import Records
+from agent_service.records_api import record_routes
 from agent_service.routing import Routing
 from agent_service.routing_api import routing_routes
 from agent_service.sessions import Denied, Seat, Sessions
@@ -27,7 +30,6 @@ from agent_service.set_up import SetUp
 from agent_service.set_up_api import set_up_routes
 from agent_service.settings import STATIC, Settings
 from agent_service.store import Store
-from agent_service.transcripts import Format, Language, Transcripts
 
 
 class SignIn(BaseModel):
@@ -56,7 +58,8 @@ def add_routes(
     sessions: Sessions,
     sign_ins: SignIns,
     directories: Directories,
-    transcripts: Transcripts,
+    records: Records,
+    boards: Boards,
     files: Files,
     routing: Routing,
     switch: Switch,
@@ -67,7 +70,8 @@ def add_routes(
     _add_error_answers(app)
     app.include_router(_session_routes(store, sessions, sign_ins, settings))
     app.include_router(oidc_routes(sign_ins, directories, settings))
-    app.include_router(_transcript_routes(sessions, transcripts))
+    app.include_router(record_routes(sessions, records))
+    app.include_router(board_routes(sessions, boards))
     app.include_router(file_routes(sessions, files, settings))
     app.include_router(routing_routes(sessions, routing, switch, settings))
     app.include_router(set_up_routes(sessions, set_up, settings))
@@ -148,23 +152,3 @@ def _about(seat: Seat) -> dict[str, object]:
         "municipality": seat.directory.name,
         "roles": seat.profile.roles,
     }
-
-
-def _transcript_routes(sessions: Sessions, transcripts: Transcripts) -> APIRouter:
-    router = APIRouter(prefix="/api")
-    signed_in = Annotated[Seat, Depends(seat_by(sessions))]
-
-    @router.get("/conversations/{conversation}/transcript")
-    async def transcript(
-        conversation: UUID,
-        seat: signed_in,
-        format: Format = "txt",  # noqa: A002 - the parameter's name
-        language: Language = "nb",
-    ) -> Response:
-        """The dialogue, for whoever the ledger lets read it."""
-        answer = await transcripts.fetch(seat, conversation, format, language)
-        kind = answer.headers.get("content-type", "application/octet-stream")
-        disposition = {"Content-Disposition": f'attachment; filename="samtale.{format}"'}
-        return Response(answer.content, 200, {**HEADERS, **disposition}, kind)
-
-    return router

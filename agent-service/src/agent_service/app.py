@@ -22,6 +22,8 @@ from starlette.routing import WebSocketRoute
 from agent_service.alerting import Alerting
 from agent_service.alerts import Alerts
 from agent_service.api import add_routes
+from agent_service.board import Boards
+from agent_service.colleagues import Colleagues
 from agent_service.desk import Desk
 from agent_service.directories import Directories
 from agent_service.emergency import Switch
@@ -33,13 +35,13 @@ from agent_service.oidc.signing import SignIns
 from agent_service.people import Leases, People
 from agent_service.postgres import PostgresStore
 from agent_service.postgres_alerts import PostgresAlerts
+from agent_service.records import Records
 from agent_service.routing import Routing
 from agent_service.sending import Channel, Sender
 from agent_service.sessions import Sessions
 from agent_service.set_up import SetUp
 from agent_service.settings import Settings
 from agent_service.store import Store
-from agent_service.transcripts import Transcripts
 from agent_service.webhooks import Webhooks
 from agent_service.writing import Writer
 from agent_service.ws import Sockets
@@ -152,9 +154,10 @@ def assemble(
         hours=settings.session_hours,
         now=lambda: utc_now().timestamp(),
     )
-    sockets = Sockets(desk, sessions, store, settings)
     signer = Signer(settings.signing_key)
-    transcripts = Transcripts(desk.streams, signer, http, settings.transcript_url)
+    records = Records(desk.streams, signer, http, settings.transcript_url)
+    colleagues = Colleagues(people, records, utc_now)
+    sockets = Sockets(desk, colleagues, sessions, store, settings)
     outside = _outside(settings, bus, alerts, directories, signer, http)
 
     bus.on_push(Handlers(desk, directories).on_push)
@@ -185,6 +188,7 @@ def assemble(
             bus.cancel_consumers,
             lambda: outside.inbox.drain(settings.drain_timeout_s),
             outside.sender.stop,
+            colleagues.stop,
             desk.stop,
             people.stop,
             bus.stop,
@@ -207,7 +211,8 @@ def assemble(
         sessions=sessions,
         sign_ins=sign_ins,
         directories=directories,
-        transcripts=transcripts,
+        records=records,
+        boards=Boards(bus, people, utc_now),
         files=Files(desk.streams, signer, files, settings.transcript_url),
         routing=routing,
         switch=Switch(store, directories, utc_now),

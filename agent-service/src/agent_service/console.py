@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.bus import Push
 from services.contracts import (
+    RETRYABLE,
     AgentProfile,
     Command,
     Contract,
@@ -27,7 +28,8 @@ from services.outbox import SocketOutbox
 from services.rate import Buckets, Limit
 from services.topology import stream_topic
 
-from agent_service.core.commands import Action, command_of
+from agent_service.colleagues import Colleagues
+from agent_service.core.commands import Action, command_of, unknown
 from agent_service.desk import Desk
 from agent_service.following import BUSY_RETRY_S, Following
 from agent_service.frames import BadFrame, read
@@ -45,7 +47,14 @@ _ACTION_TYPES = get_args(Action)
 class Console:
     """A signed-in agent on one device. `arrive`, then `receive`, and in any case `leave`."""
 
-    def __init__(self, desk: Desk, seat: Seat, outbox: SocketOutbox, actions: Limit) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        colleagues: Colleagues,
+        seat: Seat,
+        outbox: SocketOutbox,
+        actions: Limit,
+    ) -> None:
         """Start with an accepted ticket, and how much may be done under it."""
         self.session = seat.session
         self.person: Person = (seat.session.tenant, seat.session.agent)
@@ -53,6 +62,7 @@ class Console:
         self.outbox = outbox
         self._directory = seat.directory
         self._desk = desk
+        self._colleagues = colleagues
         self._following = Following(desk.streams, self.person, put=self.put, refuse=self.refuse)
         self._shown: dict[UUID, float] = {}
         """Conversations the console shows, and since when."""
@@ -187,7 +197,10 @@ class Console:
         self._bad = 0
         if isinstance(frame, _ACTION_TYPES):
             await self._act(frame)
-            return
+        else:
+            await self._take(frame)
+
+    async def _take(self, frame: wire.AgentFrame) -> None:
         match frame:
             case wire.AFollow():
                 self._follow(frame)
@@ -200,6 +213,8 @@ class Console:
                 await self._saw(conversation, seq)
             case wire.APresence():
                 self._desk.people.choose(self.person, frame)
+            case wire.ASetPresence():
+                self._set_presence(frame)
             case wire.AHeartbeat():
                 self.put(wire_desk.DHeartbeat())
 
@@ -215,7 +230,7 @@ class Console:
         if wait_s := self._actions.take("", time.monotonic()):
             self.refuse(Refusal.RATE_LIMITED, action.id, conversation, _hundredths(wait_s))
             return
-        if (code := self._unknown(action)) is not None:
+        if (code := unknown(action, self._directory)) is not None:
             self.refuse(code, action.id, conversation)
             return
         command, masked = command_of(action)
@@ -229,20 +244,18 @@ class Console:
             return
         self.put(wire_desk.DAccepted(id=action.id, masked=masked.count, kinds=masked.kinds))
 
-    def _unknown(self, action: Action) -> Refusal | None:
-        """Return the refusal of an action that names nobody: a made-up id stays outside."""
-        known = self._directory
-        match action:
-            case wire.AHandover(agent=agent, department=department):
-                colleague = agent is None or known.agent(agent) is not None
-                found = colleague and known.department(department) is not None
-                return None if found else Refusal.HANDOVER_TARGET_UNKNOWN
-            case wire.AConsult(agent=agent) | wire.AEndConsult(agent=agent):
-                return None if known.agent(agent) else Refusal.UNKNOWN_AGENT
-            case wire.ASetTopic(topic=topic):
-                return None if known.topic(topic) else Refusal.TOPIC_UNKNOWN
-            case _:
-                return None
+    def _set_presence(self, frame: wire.ASetPresence) -> None:
+        if wait_s := self._actions.take("", time.monotonic()):
+            self.refuse(Refusal.RATE_LIMITED, frame.id, None, _hundredths(wait_s))
+            return
+
+        def answer(code: str | None) -> None:
+            if code is None:
+                self.put(wire_desk.DDone(id=frame.id))
+            else:
+                self.refuse(code, frame.id, None, BUSY_RETRY_S if code in RETRYABLE else None)
+
+        self._colleagues.set_presence(self._directory, self.profile, frame, answer)
 
     def _envelope(self, message_id: UUID, body: Command | Typing | DialogueSeen) -> Envelope:
         tenant, agent = self.person

@@ -116,11 +116,16 @@ class Desk:
         for console in self.consoles(tenant):
             console.put_text(text)
 
-    def tell_leaders(self, tenant: str, told: Contract) -> None:
-        """Send a frame to the consoles of a tenant's leaders and administrators."""
+    def tell_leaders(self, tenant: str, about: Summary | None, told: Contract) -> None:
+        """Send a frame to those who lead a conversation; its state is None when it is not known.
+
+        Then every leader is told, for silence is worse than a colleague's matter that says no more
+        than whose it is.
+        """
         text = told.model_dump_json()
         for console in self.consoles(tenant):
-            if console.profile.leads:
+            profile = console.profile
+            if profile.leads if about is None else view.leads(about, profile):
                 console.put_text(text)
 
     async def away(self, directory: TenantDirectory, asked: RequestHandover) -> bool:

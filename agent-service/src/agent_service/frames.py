@@ -19,6 +19,8 @@ _WORDS = {
     "handover": "note",
     "consult": "note",
     "block": "reason",
+    "break_glass": "reason",
+    "set_presence": "reason",
 }
 """Frames that carry words, and the field they are in."""
 _NUMBERS = ("after", "epoch", "seen", "seq")

@@ -81,7 +81,8 @@ class Handlers:
             for console in self._desk.consoles_of((tenant, nudged.agent)):
                 console.put(frame)
         else:
-            self._desk.tell_leaders(tenant, frame)
+            about = self._shown.of(nudged.conversation)
+            self._desk.tell_leaders(tenant, about, frame)
 
     def _done(self, about: UUID | None) -> None:
         if (console := self._desk.asked(about)) is not None:

@@ -149,20 +149,26 @@ class People:
         elif presence.newer(mine, heard) is heard:
             self._states[person] = presence.told(mine, heard)
             self._show(person, mine, heard)
-            self._tasks.spawn("leases", self._renew([person]))
+            self._tasks.spawn("leases", self._settle(person, mine, heard))
 
     def _show(self, person: Person, before: State, state: State) -> None:
         if frame(person, before) != frame(person, state):
             self._changed(person, state)
 
     async def _spread(self, person: Person, before: State, state: State) -> None:
-        await self._tell(person, state)
+        await self.tell(person, state, by=person[1])
+        await self._settle(person, before, state)
+
+    async def _settle(self, person: Person, before: State, state: State) -> None:
         await self._renew([person])
         if state.presence == "available" != before.presence:
             await self._wake_router(person)
 
-    async def _tell(self, person: Person, state: State) -> None:
-        """Push a state to every replica with consoles of the tenant, those of the agent too."""
+    async def tell(self, person: Person, state: State, *, by: str) -> None:
+        """Push a state to every replica with consoles of the tenant, those of the agent too.
+
+        `by` is the agent who decided it: a leader may, for another.
+        """
         body = PresenceChanged(
             agent=person[1],
             presence=state.presence,
@@ -171,7 +177,7 @@ class People:
             changed_at=state.changed_at,
         )
         topic = line_topic(person[0])
-        await self._bus.push(Push("agent", topic, self._envelope(person, body)))
+        await self._bus.push(Push("agent", topic, self._envelope((person[0], by), body)))
 
     async def _wake_router(self, person: Person) -> None:
         try:
@@ -194,22 +200,9 @@ class People:
 
     async def _elsewhere(self, person: Person) -> State | None:
         """Return the state another replica keeps for the agent, from its leases."""
-        tenant, agent = person
-        try:
-            leases = await self._leases.live(tenant)
-        except Transient:
-            return None
-        own = _readable(value for field, value in leases.items() if field.startswith(f"{agent}:"))
-        newest = max(own, key=lambda lease: lease.changed_at, default=None)
-        if newest is None:
-            return None
-        return State(
-            presence=newest.presence,
-            changed_at=newest.changed_at,
-            idle_since=newest.idle_since,
-            reason=newest.reason,
-            misses=newest.misses,
-        )
+        leases = await self.leases(person[0])
+        newest = leases.get(person[1]) if leases else None
+        return None if newest is None else state_of(newest)
 
     async def _renew(self, people: Iterable[Person]) -> None:
         by_tenant: dict[str, dict[str, str]] = {}
@@ -245,13 +238,19 @@ class People:
             for device in self._devices.get(person, ())
         }
 
-    async def at_desk(self, tenant: str) -> frozenset[str] | None:
-        """Return who is there, on whatever replica; None while Redis is away."""
+    async def leases(self, tenant: str) -> dict[str, AgentLease] | None:
+        """Return what speaks for each who has a device anywhere; None while Redis is away."""
         try:
             leases = await self._leases.live(tenant)
         except Transient:
             return None
-        latest = speaking(_readable(leases.values()))
+        return speaking(_readable(leases.values()))
+
+    async def at_desk(self, tenant: str) -> frozenset[str] | None:
+        """Return who is there, on whatever replica; None while Redis is away."""
+        latest = await self.leases(tenant)
+        if latest is None:
+            return None
         return frozenset(a for a, lease in latest.items() if lease.presence in AT_DESK)
 
     async def start(self) -> None:
@@ -272,6 +271,17 @@ def frame(person: Person, state: State) -> DPresence:
     """Return a state as consoles show it."""
     return DPresence(
         agent=person[1], presence=state.presence, reason=state.reason, misses=state.misses
+    )
+
+
+def state_of(lease: AgentLease) -> State:
+    """Return the state that a lease asserts."""
+    return State(
+        presence=lease.presence,
+        changed_at=lease.changed_at,
+        idle_since=lease.idle_since,
+        reason=lease.reason,
+        misses=lease.misses,
     )
 
 

@@ -10,7 +10,7 @@ from services.contracts import TenantDirectory
 from services.database import Database
 
 from agent_service.oidc.rows import grant_of
-from agent_service.store import TICKET_S, Change, Session
+from agent_service.store import TICKET_S, Change, Changed, Session
 
 _CONNECTIONS = 5
 
@@ -108,6 +108,19 @@ class PostgresStore:
                 json.dumps(what, ensure_ascii=False),
             )
         return changed
+
+    async def changes(self, tenant: str, before: int | None, limit: int) -> list[Changed]:
+        """See `Store.changes`."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT version, by, at, what::text FROM desk.change"
+                " WHERE tenant = $1 AND version < coalesce($2::bigint, version + 1)"
+                " ORDER BY version DESC LIMIT $3",
+                tenant,
+                before,
+                limit,
+            )
+        return [Changed(version, by, at, json.loads(what)) for version, by, at, what in rows]
 
     # Accounts
 

@@ -1,5 +1,7 @@
 """What the router says of its decisions, for those who may see what they are about."""
 
+import json
+from typing import Any, Final
 from uuid import UUID
 
 import httpx
@@ -8,6 +10,10 @@ from services.contracts import Refusal, TenantDirectory
 from agent_service.desk import Desk
 from agent_service.sessions import Denied, Seat
 from agent_service.streams import NotReadable
+
+_ANSWER_S: Final = 15.0
+_SIMULATE_S: Final = 30.0
+"""The router gives up after 20 s of simulating, and has to begin and to end."""
 
 
 class Routing:
@@ -41,6 +47,15 @@ class Routing:
             raise Denied(Refusal.NOT_ALLOWED, 403)
         return await self._asked("POST", "/routing/lint", directory.model_dump_json())
 
+    async def simulate(self, now: TenantDirectory, wanted: TenantDirectory) -> bytes:
+        """Return how a day would go by each of two set-ups, as the router's JSON.
+
+        Raises:
+            Denied: there is no answer, or another simulation is running.
+        """
+        body = json.dumps({"now": _document(now), "wanted": _document(wanted)})
+        return await self._asked("POST", "/routing/simulate", body, timeout_s=_SIMULATE_S)
+
     async def _may_see(self, seat: Seat, conversation: UUID) -> bool:
         """Return whether the desk shows it, or the ledger lets the agent read it."""
         person = (seat.session.tenant, seat.session.agent)
@@ -53,11 +68,13 @@ class Routing:
             return False
         return True
 
-    async def _asked(self, method: str, path: str, body: str | None = None) -> bytes:
+    async def _asked(
+        self, method: str, path: str, body: str | None = None, *, timeout_s: float = _ANSWER_S
+    ) -> bytes:
         headers = {"Content-Type": "application/json"} if body is not None else {}
         try:
             answer = await self._http.request(
-                method, f"{self._url}{path}", content=body, headers=headers
+                method, f"{self._url}{path}", content=body, headers=headers, timeout=timeout_s
             )
         except httpx.HTTPError:
             raise Denied(Refusal.BUSY, 503) from None
@@ -66,3 +83,7 @@ class Routing:
         if answer.status_code != httpx.codes.OK:
             raise Denied(Refusal.BUSY, 503)
         return answer.content
+
+
+def _document(directory: TenantDirectory) -> dict[str, Any]:
+    return directory.model_dump(mode="json")

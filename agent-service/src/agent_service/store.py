@@ -5,7 +5,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
+from typing import Any, Protocol
 
 from services.contracts import TenantDirectory
 
@@ -31,6 +32,17 @@ class Session:
         return self.digest.hex()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A line of the books: who made which version of a set-up, when, and what was done."""
+
+    version: int
+    by: str
+    at: datetime
+    what: Mapping[str, Any]
+    """`set_up` or `emergency`; with `undo_of`, the version whose change it took back."""
+
+
 Change = Callable[[TenantDirectory], TenantDirectory | None]
 """Makes the next version of a set-up, or None when it is to stay as it is. It may raise."""
 
@@ -52,6 +64,9 @@ class Store(Protocol):
 
         One change at a time. Returns the set-up as it is then; None for a tenant without one.
         """
+
+    async def changes(self, tenant: str, before: int | None, limit: int) -> list[Changed]:
+        """Return what was changed, the newest first; only versions below `before`, if it is set."""
 
     async def password_hash(self, tenant: str, agent: str) -> str | None:
         """Return an account's argon2 hash, or None."""

@@ -1,11 +1,14 @@
 """The streams followed on this replica: one subscription each, many readers, each in order.
 
 A reader's right to a stream is proven by a range the ledger let it read, and for the epoch of that
-moment: what is said under a later owner is held back until the ledger has been asked again.
+moment: what is said under a later owner is held back until the ledger has been asked again. So is
+what is said after the end of a glimpse behind a wall.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from services.bus import Bus
@@ -20,6 +23,7 @@ from services.contracts import (
     Refusal,
     Refused,
     Stream,
+    Summary,
 )
 from services.errors import Transient
 from services.ids import new_id
@@ -34,6 +38,10 @@ Key = tuple[UUID, Stream]
 
 UNPROVEN = -1
 """Epoch of a reader the ledger has not been asked about."""
+_CLOCKS_DIFFER_S = 60.0
+"""For so long after a glimpse has ended by our clock, the ledger's may say that it has not."""
+_AFTER_GLIMPSE_S = 1.0
+"""Asked a moment too early, the ledger would say that one may read."""
 
 
 class NotReadable(Exception):
@@ -54,8 +62,10 @@ class Reader:
     sequence: Sequence
     epoch: int = UNPROVEN
     """Highest epoch under which the ledger let the agent read."""
+    until: datetime | None = None
+    """When the glimpse ends by which the agent may be reading; None: there is none."""
     _beyond: list[Event] = field(default_factory=list)
-    """Came under a later epoch."""
+    """Came under a later epoch, or after the end of the glimpse."""
 
     @property
     def proven(self) -> bool:
@@ -69,20 +79,30 @@ class Reader:
 
     def feed(self, events: Iterable[Event]) -> None:
         """Show what may be shown now; keep the rest."""
+        self._take(self._allowed(events))
+
+    def prove(self, answer: RangeRead, until: datetime | None = None) -> None:
+        """Show what the ledger let the agent read, and what that was waited for."""
+        self.epoch = max(self.epoch, answer.summary.epoch)
+        self.until = until
+        beyond, self._beyond = self._beyond, []
+        read = max((event.seq for event in answer.events), default=0)
+        self._take([*answer.events, *self._allowed(e for e in beyond if e.seq > read)])
+
+    def _allowed(self, events: Iterable[Event]) -> list[Event]:
+        """Return what the ledger has let the agent read by now; keep the rest."""
         may: list[Event] = []
         for event in events:
-            if event.epoch <= self.epoch:
+            # Both times are the ledger's own, so that no clock of ours has a say in it.
+            if event.epoch <= self.epoch and (self.until is None or event.time < self.until):
                 may.append(event)
             elif len(self._beyond) < MAX_HELD:
                 self._beyond.append(event)
-        if ready := self.sequence.take(may):
-            self.show(ready)
+        return may
 
-    def prove(self, answer: RangeRead) -> None:
-        """Show what the ledger let the agent read, and what that was waited for."""
-        self.epoch = max(self.epoch, answer.summary.epoch)
-        beyond, self._beyond = self._beyond, []
-        self.feed([*answer.events, *beyond])
+    def _take(self, events: list[Event]) -> None:
+        if ready := self.sequence.take(events):
+            self.show(ready)
 
 
 class Streams:
@@ -96,6 +116,8 @@ class Streams:
         self._readers: dict[Key, set[Reader]] = {}
         self._healing: dict[Key, bool] = {}
         """Streams being read, and whether they must be read once more."""
+        self._ends: dict[tuple[UUID, Person], asyncio.TimerHandle] = {}
+        """When to ask again for those who read by a glimpse."""
         self._tasks = Tasks()
 
     # Coming and going
@@ -114,7 +136,7 @@ class Streams:
         """
         await self._topics.bound(stream_topic(*key))
         answer = await self.range(reader.person, key, reader.sequence.last)
-        reader.prove(answer)
+        reader.prove(answer, self._glimpse(reader.person, answer.summary))
         if reader.lacks:
             self._tasks.spawn("heal", self.heal(key))
         return answer
@@ -154,6 +176,26 @@ class Streams:
             if key[0] == conversation:
                 self._tasks.spawn("prove", self.heal(key))
 
+    def _glimpse(self, person: Person, summary: Summary) -> datetime | None:
+        """Return when an agent's glimpse of a conversation ends, and see to it that it does."""
+        until = max((g.until for g in summary.glimpses if g.agent == person[1]), default=None)
+        if until is None:
+            return None
+        left_s = (until - self._clock()).total_seconds()
+        if left_s < -_CLOCKS_DIFFER_S:
+            return None  # the ledger lets the agent read all the same
+        key = (summary.conversation, person)
+        if (former := self._ends.pop(key, None)) is not None:
+            former.cancel()
+        if left_s > 0:
+            later = asyncio.get_running_loop().call_later
+            self._ends[key] = later(left_s + _AFTER_GLIMPSE_S, self._glimpse_over, key)
+        return until
+
+    def _glimpse_over(self, key: tuple[UUID, Person]) -> None:
+        del self._ends[key]
+        self.doubt(key[0])
+
     # Reading what pushes did not bring
 
     async def heal(self, key: Key) -> None:
@@ -190,8 +232,9 @@ class Streams:
                     self.remove(key, reader)
                     reader.end(str(ended))
                 return
+            until = self._glimpse(person, answer.summary)
             for reader in self._proven(key, person):
-                reader.prove(answer)
+                reader.prove(answer, until)
             if not answer.more:
                 return
 
@@ -225,4 +268,7 @@ class Streams:
 
     async def stop(self) -> None:
         """End what runs in the background."""
+        for end in self._ends.values():
+            end.cancel()
+        self._ends.clear()
         await self._tasks.cancel()

@@ -15,6 +15,7 @@ from services.metrics import SOCKETS
 from services.outbox import SocketOutbox
 from services.sockets import FLUSH_S, hang_up, receive_text
 
+from agent_service.colleagues import Colleagues
 from agent_service.console import Console
 from agent_service.desk import Desk
 from agent_service.following import BUSY_RETRY_S
@@ -36,9 +37,17 @@ SILENT_FOR_S = 90.0
 class Sockets:
     """Every agent's socket of this process."""
 
-    def __init__(self, desk: Desk, sessions: Sessions, store: Store, settings: Settings) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        colleagues: Colleagues,
+        sessions: Sessions,
+        store: Store,
+        settings: Settings,
+    ) -> None:
         """Let sockets in under these settings."""
         self._desk = desk
+        self._colleagues = colleagues
         self._sessions = sessions
         self._store = store
         self._settings = settings
@@ -124,7 +133,7 @@ class Sockets:
             if session is None:
                 raise Denied(Refusal.TOKEN_INVALID, 401)
             seat = self._sessions.seated(session)
-            return Console(self._desk, seat, outbox, self._settings.actions)
+            return Console(self._desk, self._colleagues, seat, outbox, self._settings.actions)
         except TimeoutError:
             outbox.finish(CLOSE_TOKEN)
         except BadFrame as bad:

@@ -8,8 +8,10 @@ import stat
 
 import pytest
 from agent_service import passwords
+from agent_service.core import set_up
 from agent_service.postgres import PostgresStore
 from agent_service.seed import demonstration
+from services.contracts import Timing
 from services.errors import Transient
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
@@ -73,6 +75,48 @@ async def test_only_newer_directories_are_read_and_kept(store, desk):
     assert await store.directories({directory.tenant: directory.version}) == [newer]
     assert await store.directories({directory.tenant: newer.version}) == []
     assert await store.directories({"moss": 9}) == [newer]
+
+
+async def test_the_books_are_read_from_the_newest_as_they_were_written(store, desk):
+    await store.save_directory(demonstration().evolve(tenant="moss", version=1))
+    what = {"set_up": {"name": {"before": "Æ", "after": "Ø"}}, "undo_of": 7}
+    for version in (2, 3, 4):
+        await store.change_directory(
+            "moss", "alma", what, lambda d, version=version: d.evolve(version=version)
+        )
+    await store.save_directory(demonstration().evolve(tenant="rygge", version=1))
+    await store.change_directory("rygge", "per", {}, lambda d: d.evolve(version=9))
+    newest, older = await store.changes("moss", None, 2)
+    (oldest,) = await store.changes("moss", 3, 2)
+
+    assert [line.version for line in (newest, older, oldest)] == [4, 3, 2]
+    assert (newest.by, newest.what) == ("alma", what)
+    assert newest.at >= older.at >= oldest.at
+    assert newest.at.tzinfo is not None
+    assert await store.changes("moss", 2, 2) == []
+    assert await store.changes("nowhere", None, 2) == []
+    await desk.rows("DELETE FROM desk.change WHERE tenant IN ('moss', 'rygge')")
+    await desk.rows("DELETE FROM desk.directory WHERE tenant IN ('moss', 'rygge')")
+
+
+async def test_undoing_gives_back_the_very_document(store, desk):
+    """Through the books of the database, which keep no order of keys."""
+    before = demonstration().evolve(tenant="moss", version=1)
+    after = before.evolve(
+        version=2,
+        topics=before.topics[1:],
+        timing=Timing(offer_s=20.5),
+        hours=None,
+        agents=before.agents[::-1],
+    )
+    await store.save_directory(before)
+    what = {"set_up": set_up.changes(before, after)}
+    await store.change_directory("moss", "alma", what, lambda _: after)
+    (line,) = await store.changes("moss", None, 1)
+
+    assert set_up.undone(after, line.what["set_up"]) == before.evolve(version=2)
+    await desk.rows("DELETE FROM desk.change WHERE tenant = 'moss'")
+    await desk.rows("DELETE FROM desk.directory WHERE tenant = 'moss'")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import hashlib
 import json
 import socket
 from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from agent_service.app import assemble
 from agent_service.guards import COOKIE
 from agent_service.passwords import hash_password
 from agent_service.settings import Settings
-from agent_service.store import Session
+from agent_service.store import Changed, Session
 from services.contracts import TenantDirectory
 from services.errors import Transient
 from services.lifecycle import Service
@@ -25,6 +26,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 ORIGIN = "http://console.example"
+NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 DEADLINE_S = 20.0
 """No test takes this long; a test that would is wrong or has found something."""
 
@@ -73,6 +75,15 @@ class FakeStore:
             self.tables[tenant] = directory = changed
             self.books.append((tenant, changed.version, by, what))
         return directory
+
+    async def changes(self, tenant: str, before: int | None, limit: int) -> list[Changed]:
+        self._reach()
+        lines = [
+            Changed(version, by, NOW, json.loads(json.dumps(what)))
+            for whose, version, by, what in reversed(self.books)
+            if whose == tenant and (before is None or version < before)
+        ]
+        return lines[:limit]
 
     async def password_hash(self, tenant: str, agent: str) -> str | None:
         self._reach()
@@ -243,7 +254,10 @@ class House:
         """What it answers; None: it is away."""
         self.posted: list[httpx.Request] = []
         """What webhooks were given."""
-        self.copy = httpx.Response(200, content=b"Hei\n", headers={"content-type": "text/plain"})
+        self.copy: httpx.Response | None = httpx.Response(
+            200, content=b"Hei\n", headers={"content-type": "text/plain"}
+        )
+        """What it answers; None: it is away."""
 
     async def add_replica(self, *, renew_s: float = 3_600) -> Replica:
         bus = MemoryBus(self.broker, source="agent", instance=f"agent-{len(self.replicas) + 1}")
@@ -253,6 +267,8 @@ class House:
                 case "transcript.example":
                     await request.aread()
                     self.copies.append(request)
+                    if self.copy is None:
+                        raise httpx.ConnectError("away")
                     return self.copy
                 case "router.example":
                     self.asked.append(request)

@@ -33,6 +33,11 @@ def known(ledger):
         ("alarm", {"alarm": "threat"}, "alarm.raise.v1"),
         ("clear_alarm", {}, "alarm.clear.v1"),
         ("block", {"reason": "Trusler", "hours": 2.5}, "citizen.block.v1"),
+        ("note", {"text": "Spør om adressen", "whisper": True}, "note.post.v1"),
+        ("move", {"epoch": 1, "department": "byggesak"}, "conversation.move.v1"),
+        ("classify", {"outcome": "guided"}, "conversation.classify.v1"),
+        ("classify", {"archive": "none"}, "conversation.classify.v1"),
+        ("break_glass", {"reason": "Bekymring"}, "glass.break.v1"),
     ],
 )
 async def test_an_action_is_said_in_the_agents_name_under_its_own_id(
@@ -180,6 +185,7 @@ async def test_a_hand_over_to_nobody_known_does_not_leave_the_desk(house, ledger
         ("consult", {"epoch": 1, "agent": NIN}, "unknown_agent"),
         ("end_consult", {"agent": NIN}, "unknown_agent"),
         ("set_topic", {"topic": NIN}, "topic_unknown"),
+        ("move", {"epoch": 1, "department": NIN}, "department_unknown"),
     ],
 )
 async def test_what_names_nobody_and_nothing_known_does_not_leave_the_desk(

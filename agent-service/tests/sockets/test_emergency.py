@@ -83,9 +83,19 @@ async def test_what_cannot_be_is_refused_with_its_code_and_changes_nothing(house
     assert house.store.books == []
 
 
+@pytest.mark.parametrize("name", ["mona", "siv", "alma"])
+async def test_who_leads_the_first_line_or_all_or_administers_switches_it(house, web, name):
+    on = await switch(house, web, "POST", name, json=ON)
+    off = await switch(house, web, "DELETE", name)
+
+    assert (on.status_code, off.status_code) == (200, 200)
+    assert [line[2] for line in house.store.books] == [name, name]
+
+
+@pytest.mark.parametrize("name", ["kari", "per", "berit", "arne"])
 @pytest.mark.parametrize("how", ["POST", "DELETE"])
-async def test_agents_do_not_switch_it(house, web, how):
-    answer = await switch(house, web, how, "kari", **({"json": ON} if how == "POST" else {}))
+async def test_nobody_else_switches_it(house, web, how, name):
+    answer = await switch(house, web, how, name, **({"json": ON} if how == "POST" else {}))
 
     assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
     assert house.store.books == []

@@ -67,9 +67,12 @@ async def test_nobody_who_is_not_signed_in_is_told_anything(house, ledger, web):
     assert house.asked == []
 
 
-async def test_a_leader_has_the_set_up_looked_through_as_it_is_now(house, web, directory):
+@pytest.mark.parametrize("name", ["mona", "siv", "alma"])
+async def test_who_leads_or_administers_has_the_set_up_looked_through_as_it_is_now(
+    house, web, directory, name
+):
     house.told = httpx.Response(200, json={"findings": []})
-    answer = await web.get("/api/routing/lint", headers=await house.sign_in(web, "mona"))
+    answer = await web.get("/api/routing/lint", headers=await house.sign_in(web, name))
     (asked,) = house.asked
 
     assert (answer.status_code, answer.json()) == (200, {"findings": []})
@@ -77,8 +80,9 @@ async def test_a_leader_has_the_set_up_looked_through_as_it_is_now(house, web, d
     assert json.loads(asked.content) == directory.model_dump(mode="json")
 
 
-async def test_agents_do_not_look_through_the_set_up(house, web):
-    answer = await web.get("/api/routing/lint", headers=await house.sign_in(web))
+@pytest.mark.parametrize("name", ["kari", "arne"])
+async def test_others_do_not_look_through_the_set_up(house, web, name):
+    answer = await web.get("/api/routing/lint", headers=await house.sign_in(web, name))
 
     assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
     assert house.asked == []

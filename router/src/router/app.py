@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import ValidationError
 from services.clock import utc_now
 from services.contracts import TenantDirectory
 from services.contracts.leases import AGENTS, CITIZENS
+from services.errors import Transient
 from services.health import add_health
 from services.inbox import Inbox
 from services.leases import LeaseTable, connect_redis
@@ -18,6 +19,7 @@ from router.core.lint import lint
 from router.presence import Presence, RedisEpoch
 from router.rounds import Rounds
 from router.settings import Settings
+from router.trials import TrialRefusedError, Trials
 from services import topology
 
 
@@ -56,11 +58,11 @@ async def build(settings: Settings) -> Service:
             "leaving": service.leaving_probe,
         },
     )
-    add_routes(app, rounds)
+    add_routes(app, rounds, Trials())
     return service
 
 
-def add_routes(app: FastAPI, rounds: Rounds) -> None:
+def add_routes(app: FastAPI, rounds: Rounds, trials: Trials) -> None:
     """Serve what other services ask of the routing, inside the network alone."""
 
     @app.get("/routing/explain/{tenant}/{conversation}")
@@ -80,3 +82,14 @@ def add_routes(app: FastAPI, rounds: Rounds) -> None:
             # Its text would quote the set-up.
             raise HTTPException(422, "directory_invalid") from None
         return {"findings": [finding.told() for finding in lint(directory)]}
+
+    @app.post("/routing/simulate")
+    async def simulate(request: Request) -> Response:
+        """Say how a day would go by the set-up in force and by another. One at a time."""
+        try:
+            told = await trials.run(await request.body())
+        except TrialRefusedError:
+            raise HTTPException(422, "directory_invalid") from None
+        except Transient:
+            raise HTTPException(503, "busy") from None
+        return Response(told, media_type="application/json")

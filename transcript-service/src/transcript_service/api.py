@@ -5,15 +5,20 @@ from uuid import UUID
 
 from fastapi import FastAPI, Header, Response
 from fastapi.responses import JSONResponse
+from services.clock import Clock, utc_now
 from services.contracts import DESK, DIALOGUE, Refusal, TenantDirectory
 from services.errors import Transient
+from services.ids import new_id
 from services.tokens import Signer, TokenError
 
+from transcript_service.audit.table import EXPORTED, Audit, Note
 from transcript_service.copies.document import document_of
 from transcript_service.copies.exact import as_json
 from transcript_service.copies.page import as_html
 from transcript_service.copies.plain import as_text
 from transcript_service.copies.press import Press
+from transcript_service.core import Conversation
+from transcript_service.core.rights import agent_may_read
 from transcript_service.reads import Reads, Transcript
 
 AUDIENCE = "transcript"
@@ -21,8 +26,15 @@ Format = Literal["txt", "json", "html", "pdf"]
 Language = Literal["nb", "nn", "en"]
 
 
-def add_routes(app: FastAPI, reads: Reads, signer: Signer, press: Press) -> None:
-    """Add the routes."""
+def add_routes(
+    app: FastAPI,
+    reads: Reads,
+    signer: Signer,
+    press: Press,
+    audit: Audit,
+    clock: Clock = utc_now,
+) -> None:
+    """Add the routes. A copy that is made for an agent is in the audit before it is given out."""
 
     @app.get("/internal/v1/conversations/{conversation}/transcript")
     async def transcript(
@@ -47,9 +59,22 @@ def add_routes(app: FastAPI, reads: Reads, signer: Signer, press: Press) -> None
             directory = await reads.directory(tenant)
             if found is None:
                 return JSONResponse({"code": Refusal.NOT_FOUND}, 404)
+            if (agent := claims.get("agent")) is not None:
+                if not _may_have(found.conversation, str(agent), directory, clock):
+                    return JSONResponse({"code": Refusal.NOT_FOUND}, 404)
+                about = {"stream": scope, "format": format, "language": language}
+                await audit.note(Note(tenant, new_id(), str(agent), EXPORTED, conversation, about))
             return await _copy(found, directory, format, language, press)
         except Transient:
             return JSONResponse({"code": Refusal.BUSY}, 503)
+
+
+def _may_have(
+    conversation: Conversation, agent: str, directory: TenantDirectory | None, clock: Clock
+) -> bool:
+    return directory is not None and agent_may_read(
+        conversation, directory.agent(agent), directory, clock()
+    )
 
 
 async def _copy(

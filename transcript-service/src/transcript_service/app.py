@@ -13,7 +13,13 @@ from services.tokens import Signer
 
 from services import topology
 from transcript_service.api import add_routes
+from transcript_service.audit.routes import add_audit_routes
+from transcript_service.audit.table import Audit
+from transcript_service.callers import Callers
 from transcript_service.copies.press import Press
+from transcript_service.counting.figures import Statistics
+from transcript_service.counting.routes import add_statistics_routes
+from transcript_service.earlier import Earlier, add_earlier_routes
 from transcript_service.files.intake import Intake
 from transcript_service.files.routes import Files, add_file_routes
 from transcript_service.files.scanner import scanner_at
@@ -65,7 +71,11 @@ async def build(settings: KitSettings) -> Service:
         app, {"bus": bus.missing, "database": database.missing, "leaving": service.leaving_probe}
     )
     signer = Signer(settings.signing_key)
-    add_routes(app, reads, signer, Press())
+    audit, callers = Audit(database), Callers(reads, signer)
+    add_routes(app, reads, signer, Press(), audit)
+    add_earlier_routes(app, Earlier(database), callers)
+    add_statistics_routes(app, Statistics(database), callers)
+    add_audit_routes(app, audit, callers)
     add_file_routes(app, files, reads, signer)
     return service
 

@@ -13,6 +13,8 @@ from services.contracts import (
     DirectoryRead,
     Envelope,
     PublishDirectory,
+    RangeRead,
+    ReadBoard,
     ReadDesk,
     ReadDirectory,
     ReadLine,
@@ -199,13 +201,12 @@ class Queries:
     async def _answer(self, envelope: Envelope) -> Answer | None:
         tenant, sender = envelope.tenant, envelope.sender
         match envelope.body:
-            case ReadRange(conversation=conversation, stream=stream, after=after):
-                read = await self._reads.range(tenant, conversation, stream, after, reader=sender)
-                if read is None or envelope.source != "gateway":
-                    return read
-                return read.evolve(summary=for_citizen(read.summary))
+            case ReadRange() as asked:
+                return await self._range(envelope, asked)
             case ReadDesk():
                 return await self._reads.desk(tenant, sender.partition(":")[2])
+            case ReadBoard():
+                return await self._reads.board(tenant, sender.partition(":")[2])
             case ReadLine():
                 return await self._reads.line(tenant)
             case ReadWaits():
@@ -218,3 +219,11 @@ class Queries:
                     found = tuple(directory.public() for directory in found)
                 return DirectoryRead(directories=found)
         return None
+
+    async def _range(self, envelope: Envelope, asked: ReadRange) -> RangeRead | None:
+        read = await self._reads.range(
+            envelope.tenant, asked.conversation, asked.stream, asked.after, reader=envelope.sender
+        )
+        if read is None or envelope.source != "gateway":
+            return read
+        return read.evolve(summary=for_citizen(read.summary))

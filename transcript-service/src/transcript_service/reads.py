@@ -1,11 +1,13 @@
-"""What is read from the ledger: ranges, desks, lines, waits, set-ups. Rights are checked here."""
+"""What is read from the ledger: ranges, desks, boards, lines, set-ups. Rights are checked here."""
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.contracts import (
     AgentLoad,
+    BoardRead,
     DepartmentWaits,
     DeskRead,
     Event,
@@ -19,8 +21,14 @@ from services.contracts import (
 from services.database import Connection, Database
 
 from transcript_service import rows
+from transcript_service.audit.table import note_read
+from transcript_service.board import read_board
 from transcript_service.core import Conversation
-from transcript_service.core.rights import agent_may_read, citizen_may_read, lines_in_view
+from transcript_service.core.rights import (
+    agent_may_read,
+    citizen_may_read,
+    lines_in_view,
+)
 
 RANGE = 500
 """Most events in one answer."""
@@ -28,8 +36,8 @@ _LAST = 2**31 - 1
 """The highest seq there can be; a reader may claim to have seen more."""
 
 _CONVERSATION = (
-    "SELECT ledger.conversation_document(c)::text FROM ledger.conversation AS c"
-    " WHERE c.tenant = $1 AND c.id = $2"
+    "SELECT ledger.conversation_document(c)::text AS document, clock_timestamp() AS now"
+    " FROM ledger.conversation AS c WHERE c.tenant = $1 AND c.id = $2"
 )
 _EVENTS = (
     "SELECT e.conversation, e.stream, e.seq, e.client_id, e.sender, e.author, e.epoch, e.time,"
@@ -53,9 +61,9 @@ _MINE = (
 )
 _LINE = (
     "SELECT ledger.conversation_document(c)::text FROM ledger.conversation AS c"
-    # Who leads sees what colleagues have, too.
+    # Who leads sees what colleagues have, too. Null is every department.
     " WHERE c.tenant = $1 AND (c.state IN ('waiting', 'offered', 'written')"
-    " OR c.state = 'active' AND $2::text[] IS NULL)"
+    " OR c.state = 'active' AND ($3::text[] IS NULL OR c.department = ANY ($3)))"
     " AND ($2::text[] IS NULL OR c.department = ANY ($2))"
     # Who waits at a screen is never hidden by what is in hand, or by a pile of written questions.
     " ORDER BY c.state = 'active', c.due_at NULLS FIRST, c.entered_at, c.id LIMIT 500"
@@ -110,9 +118,14 @@ class Reads:
     ) -> RangeRead | None:
         """Return events after a seq, or None for who may not read (or what does not exist)."""
         async with self._database.connection() as connection:
-            found = await self._conversation(connection, tenant, conversation)
-            if found is None or not await self._may_read(connection, found, stream, reader):
+            read_at = await self._conversation(connection, tenant, conversation)
+            if read_at is None or not await self._may_read(connection, *read_at, stream, reader):
                 return None
+            found, now = read_at
+            kind, _, name = reader.partition(":")
+            if kind == "agent":
+                # What cannot be noted is not read.
+                await note_read(connection, found, name, now)
             # The state is read first, so that it is never ahead of the events shown with it.
             from_here = min(max(after, 0), _LAST)
             read = await connection.fetch(
@@ -129,7 +142,12 @@ class Reads:
         )
 
     async def _may_read(
-        self, connection: Connection, found: Conversation, stream: str, reader: str
+        self,
+        connection: Connection,
+        found: Conversation,
+        now: datetime,
+        stream: str,
+        reader: str,
     ) -> bool:
         kind, _, agent = reader.partition(":")
         if kind == "citizen":
@@ -137,7 +155,7 @@ class Reads:
         directory = await self._directory(connection, found.tenant)
         if kind != "agent" or directory is None:
             return False
-        return agent_may_read(found, directory.agent(agent), directory)
+        return agent_may_read(found, directory.agent(agent), directory, now)
 
     async def desk(self, tenant: str, agent: str) -> DeskRead | None:
         """Return what an agent's desk shows, or None for an unknown agent."""
@@ -147,12 +165,24 @@ class Reads:
             if profile is None:
                 return None
             mine = await connection.fetch(_MINE, tenant, agent)
-            line = await connection.fetch(_LINE, tenant, lines_in_view(profile))
+            line = await connection.fetch(_LINE, tenant, *lines_in_view(profile))
         return DeskRead(
             agent=agent,
             conversations=tuple(_summary(json.loads(row[0])) for row in mine),
             line=tuple(_summary(json.loads(row[0])) for row in line),
         )
+
+    async def board(self, tenant: str, agent: str) -> BoardRead | None:
+        """Return the lines and loads of what an agent leads, or None for who leads nothing.
+
+        A supervisor's has walled departments too: it counts, and says nothing of anybody.
+        """
+        async with self._database.connection() as connection:
+            directory = await self._directory(connection, tenant)
+            profile = directory.agent(agent) if directory else None
+            if directory is None or profile is None or not profile.leads:
+                return None
+            return await read_board(connection, directory, profile)
 
     async def line(self, tenant: str) -> LineRead:
         """Return everything the router decides on."""
@@ -194,11 +224,11 @@ class Reads:
     async def transcript(self, tenant: str, conversation: UUID, stream: str) -> Transcript | None:
         """Return a whole stream; the caller has checked the right to it."""
         async with self._database.connection() as connection:
-            found = await self._conversation(connection, tenant, conversation)
-            if found is None:
+            read_at = await self._conversation(connection, tenant, conversation)
+            if read_at is None:
                 return None
             read = await connection.fetch(_EVENTS, tenant, conversation, stream, 0, None)
-        return Transcript(found, tuple(rows.event(row) for row in read))
+        return Transcript(read_at[0], tuple(rows.event(row) for row in read))
 
     async def directory(self, tenant: str) -> TenantDirectory | None:
         """Return a tenant's set-up, or None."""
@@ -220,9 +250,10 @@ class Reads:
 
     async def _conversation(
         self, connection: Connection, tenant: str, conversation: UUID
-    ) -> Conversation | None:
-        document = await connection.fetchval(_CONVERSATION, tenant, conversation)
-        return rows.conversation(json.loads(document)) if document else None
+    ) -> tuple[Conversation, datetime] | None:
+        """Return a conversation, and the database's clock as it was read."""
+        found = await connection.fetchrow(_CONVERSATION, tenant, conversation)
+        return (rows.conversation(json.loads(found["document"])), found["now"]) if found else None
 
 
 def _summary(document: rows.Row) -> Summary:

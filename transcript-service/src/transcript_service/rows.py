@@ -55,6 +55,9 @@ def conversation(row: Row) -> Conversation:
             "rating": row["rating"],
             "forget_asked_at": row["forget_asked_at"],
             "consulted": row["consulted"] or (),
+            "outcome": row["outcome"],
+            "archive": row["archive"],
+            "glimpses": row["glimpses"] or (),
         }
     )
     contact = row.get("contact")
@@ -149,7 +152,7 @@ def _document(after: Conversation) -> dict[str, Any]:
             "version", "state", "topic", "department", "language", "priority", "owner", "epoch",
             "opened_at", "entered_at", "last_seq", "missed", "preferred_agent", "away_since",
             "closed_at", "unanswered_since", "due_at", "receipt", "answer_by", "suggested",
-            "follows", "alarm", "nudged_at", "rating", "forget_asked_at",
+            "follows", "alarm", "nudged_at", "rating", "forget_asked_at", "outcome", "archive",
         )
     }  # fmt: skip
     answered_at, answered_in = after.answered or (None, None)
@@ -165,6 +168,7 @@ def _document(after: Conversation) -> dict[str, Any]:
         "answered_at": answered_at.isoformat() if answered_at else None,
         "answered_in": answered_in,
         "consulted": summary["consulted"] or None,
+        "glimpses": summary["glimpses"] or None,
     }
 
 

@@ -176,6 +176,9 @@ def for_citizen(summary: Summary) -> Summary:
         suggested=None,
         alarm=None,
         consulted=(),
+        outcome=None,
+        archive=None,
+        glimpses=(),
         handover=handover.evolve(from_agent="", agent=None) if handover else None,
         last_seq={
             stream: seq for stream, seq in summary.last_seq.items() if stream.startswith(DIALOGUE)

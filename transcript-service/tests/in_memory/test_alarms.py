@@ -5,6 +5,7 @@ from services.contracts import (
     Block,
     ClearAlarm,
     Close,
+    Consult,
     EndWrapUp,
     Leave,
     OpenConversation,
@@ -12,8 +13,9 @@ from services.contracts import (
     RaiseAlarm,
 )
 
-CITIZEN, OTHER, KARI, OLA, LISE, PER, NORA = (
+CITIZEN, OTHER, KARI, OLA, LISE, PER, NORA, GRO, ARVE, ADA = (
     "citizen:c1", "citizen:c2", "agent:kari", "agent:ola", "agent:lise", "agent:per", "agent:nora",
+    "agent:gro", "agent:arve", "agent:ada",
 )  # fmt: skip
 
 
@@ -74,8 +76,11 @@ def test_a_former_owner_behind_the_wall_raises_none(world, owned):
         assert world.say(KARI, body).refusal == "not_found"
 
 
-@pytest.mark.parametrize(("sender", "refusal"), [(OLA, "not_allowed"), (KARI, None), (LISE, None)])
-def test_the_owner_or_a_leader_has_dealt_with_it(world, owned, sender, refusal):
+@pytest.mark.parametrize(
+    ("sender", "refusal"),
+    [(OLA, "not_allowed"), (KARI, None), (LISE, None), (GRO, None), (ADA, "not_found")],
+)
+def test_the_owner_or_who_leads_it_has_dealt_with_it(world, owned, sender, refusal):
     world.say(OLA, RaiseAlarm(conversation=owned, alarm="threat"))
 
     assert world.say(sender, ClearAlarm(conversation=owned)).refusal == refusal
@@ -141,12 +146,32 @@ def test_a_shorter_block_does_not_end_a_longer_one(world, owned):
     assert world.say(CITIZEN, opening).refusal == "blocked"
 
 
+def test_a_leader_of_another_department_who_was_asked_for_advice_answers_for_nothing(world, make):
+    c = world.open(topic="garasje")
+    world.join(c, "per")
+    world.say(PER, Consult(conversation=c, epoch=1, agent="lise"))
+
+    assert world.say(LISE, RaiseAlarm(conversation=c, alarm="threat")).refusal is None
+    assert world.say(LISE, ClearAlarm(conversation=c)).refusal == "not_allowed"
+    assert block(world, c, sender=LISE).refusal == "not_allowed"
+
+
 @pytest.mark.parametrize(
     ("sender", "refusal"),
-    [(OLA, "not_allowed"), (PER, "not_found"), (NORA, "not_found"), (LISE, None), (KARI, None)],
+    [
+        (OLA, "not_allowed"),
+        (PER, "not_found"),
+        (NORA, "not_found"),
+        (ADA, "not_found"),
+        (LISE, None),
+        (KARI, None),
+        (GRO, None),
+    ],
 )
 @pytest.mark.parametrize("closed", [False, True])
-def test_the_owner_also_the_last_one_and_leaders_may_block(world, owned, closed, sender, refusal):
+def test_the_owner_also_the_last_one_and_who_leads_it_may_block(
+    world, owned, closed, sender, refusal
+):
     """Who insults and leaves is gone before anybody can answer."""
     if closed:
         world.say(KARI, Close(conversation=owned, epoch=1))
@@ -155,3 +180,10 @@ def test_the_owner_also_the_last_one_and_leaders_may_block(world, owned, closed,
     assert block(world, owned, sender=sender).refusal == refusal
     kinds = [e.body.kind for e in world.told(owned)]
     assert kinds.count("closed") == (1 if closed or refusal is None else 0)
+
+
+def test_the_archive_may_look_at_what_is_closed_and_blocks_nobody(world, owned):
+    world.say(KARI, Close(conversation=owned, epoch=1))
+
+    assert block(world, owned, sender=ARVE).refusal == "not_allowed"
+    assert world.say(ARVE, ClearAlarm(conversation=owned)).refusal == "not_allowed"

@@ -43,6 +43,17 @@ class InstantPress:
         return f"%PDF {document.title}".encode()
 
 
+class NotedAudit:
+    """Remembers what is noted."""
+
+    def __init__(self):
+        self.notes = []
+
+    async def note(self, note):
+        self.notes.append(note)
+        return True
+
+
 class Door:
     """A client of the route, and tokens for it."""
 
@@ -52,8 +63,8 @@ class Door:
         self.reads = ShelfReads(world)
         self.signer = Signer(KEY, lambda: self.now)
         app = FastAPI()
-        self.press = InstantPress()
-        add_routes(app, self.reads, self.signer, self.press)
+        self.press, self.audit = InstantPress(), NotedAudit()
+        add_routes(app, self.reads, self.signer, self.press, self.audit, lambda: self.now)
         transport = httpx.ASGITransport(app=app)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://ledger")
 
@@ -175,3 +186,31 @@ async def test_a_token_for_a_file_opens_no_transcript(world, door):
         answer = await door.get(c, door.token(c, scope=scope))
 
         assert (answer.status_code, answer.json()) == (404, {"code": "not_found"})
+
+
+async def test_a_copy_for_an_agent_is_in_the_audit_and_a_citizens_own_is_not(world, door, make):
+    c = world.open()
+    world.offer(c, "kari")
+    await door.get(c, door.token(c))
+    answer = await door.get(c, door.token(c, agent="kari"), format="pdf", language="nn")
+
+    assert answer.status_code == 200
+    (note,) = door.audit.notes
+    assert (note.tenant, note.who, note.action, note.conversation) == (
+        make.tenant,
+        "kari",
+        "exported",
+        c,
+    )
+    assert note.about == {"stream": "dialogue", "format": "pdf", "language": "nn"}
+
+
+@pytest.mark.parametrize("agent", ["nora", "nobody", ""])
+async def test_an_agent_who_may_not_read_it_gets_no_copy_whatever_the_token_says(
+    world, door, agent
+):
+    c = world.open()
+    answer = await door.get(c, door.token(c, agent=agent))
+
+    assert (answer.status_code, answer.json()) == (404, {"code": "not_found"})
+    assert door.audit.notes == []

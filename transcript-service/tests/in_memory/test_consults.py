@@ -35,7 +35,9 @@ def consult(world, conversation, agent="per", sender=KARI, **fields):
 
 def reads(world, conversation, agent="per"):
     directory = world.shelf.directory
-    return agent_may_read(world.of(conversation), directory.agent(agent), directory)
+    return agent_may_read(
+        world.of(conversation), directory.agent(agent), directory, world.shelf.now
+    )
 
 
 def test_a_colleague_from_anywhere_reads_along_and_writes_notes(world, owned):

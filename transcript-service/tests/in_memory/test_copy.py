@@ -10,11 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from services.contracts import (
     AnswerNudge,
+    ArchiveClass,
     AskForget,
     AskWritten,
     Attached,
     Author,
     Block,
+    BreakGlass,
+    Classify,
     ClearAlarm,
     Close,
     Consult,
@@ -22,9 +25,12 @@ from services.contracts import (
     EventBody,
     MailCopy,
     Messaged,
+    Move,
     Noted,
     Nudge,
+    Outcome,
     PostMessage,
+    PostNote,
     RaiseAlarm,
     Rate,
     Requeue,
@@ -290,6 +296,50 @@ def test_a_copy_of_the_desk_says_the_rest_in_words(world, written, language):
 
 def _torget(language):
     return "Service centre" if language == "en" else "Servicetorget"
+
+
+@pytest.fixture
+def led(world):
+    """A conversation that is moved, whispered about, classified and looked into from outside."""
+    c = world.open()
+    world.say("agent:lise", Move(conversation=c, department="barn", epoch=0))
+    world.join(c, "nora")
+    world.say("agent:nora", Classify(conversation=c, outcome="guided"))
+    world.say("agent:nora", Classify(conversation=c, archive="journal"))
+    world.say("agent:lise", BreakGlass(conversation=c, reason="{who} <b>fare</b>", masked=1))
+    other = world.open(2)
+    world.join(other, "kari")
+    world.say("agent:lise", PostNote(conversation=other, text="Spør om adressen", whisper=True))
+    return [*world.told(c, "desk"), *world.told(other, "desk")], world.of(c)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_copy_of_the_desk_says_what_leaders_and_the_archive_did(world, led, language):
+    events, conversation = led
+    words, transcript = texts(language), Transcript(conversation, tuple(events))
+    text = as_text(transcript, world.shelf.directory, language)
+    page = as_html(transcript, world.shelf.directory, language)
+    lise, nora = f"Lise ({_torget(language)})", "Nora (Barnevern)"
+    first = {"outcome": words["outcome_guided"], "archive": words["archive_open"]}
+    then = {"outcome": words["outcome_guided"], "archive": words["archive_journal"]}
+
+    assert words["moved"].format(who=lise, former=_torget(language), department="Barnevern") in text
+    for details in (first, then):
+        assert words["classified"].format(who=nora, **details) in text
+    looked = words["glass_broken"].format(
+        who=lise, until="24.11.2026 14:00", reason="{who} <b>fare</b>"
+    )
+    assert f"{looked}\n    [{words['masked']}]" in text
+    assert f"Lise, {_torget(language)} ({words['whisper']})\n    Spør om adressen" in text
+    assert "<b>" not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_outcome_and_class_has_words(language):
+    outcomes, classes = get_args(Outcome), get_args(ArchiveClass)
+
+    assert {f"outcome_{name}" for name in (*outcomes, "open")} <= set(texts(language))
+    assert {f"archive_{name}" for name in (*classes, "open")} <= set(texts(language))
 
 
 @pytest.fixture

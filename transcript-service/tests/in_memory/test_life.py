@@ -10,6 +10,8 @@ from services.contracts import (
     AskForget,
     AskWritten,
     Block,
+    BreakGlass,
+    Classify,
     ClearAlarm,
     Close,
     Command,
@@ -23,6 +25,7 @@ from services.contracts import (
     MailCopy,
     MakeOffer,
     MakeWritten,
+    Move,
     Nudge,
     OpenConversation,
     PostFile,
@@ -30,6 +33,7 @@ from services.contracts import (
     PostNote,
     RaiseAlarm,
     Rate,
+    ReadBoard,
     RequestHandover,
     Requeue,
     ReturnHandover,
@@ -89,6 +93,12 @@ TABLE = {
     ("alarm", KARI):             (OK,     OK,     OK,    SHUT,  OK),
     ("clear_alarm", LISE):       (OK,     OK,     OK,    OK,    OK),
     ("block", LISE):             (OK,     OK,     OK,    OK,    OK),
+    ("move", LISE):              (OK,     OK,     WAIT,  SHUT,  OK),
+    ("move", KARI):              (RIGHT,  RIGHT,  WAIT,  SHUT,  RIGHT),
+    ("classify", KARI):          (OK,     OK,     OK,    OK,    OK),
+    ("glass", LISE):             (OK,     OK,     OK,    OK,    OK),
+    ("whisper", LISE):           (ACT,    ACT,    OK,    ACT,   ACT),
+    ("whisper", KARI):           (RIGHT,  RIGHT,  RIGHT, RIGHT, RIGHT),
 }  # fmt: skip
 
 WRONG_SENDERS = {
@@ -127,6 +137,10 @@ WRONG_SENDERS = {
     "alarm": (CITIZEN, ROUTER),
     "clear_alarm": (CITIZEN, ROUTER),
     "block": (CITIZEN, ROUTER),
+    "move": (CITIZEN, ROUTER),
+    "classify": (CITIZEN, ROUTER),
+    "glass": (CITIZEN, ROUTER),
+    "whisper": (CITIZEN, ROUTER),
 }
 
 
@@ -170,6 +184,10 @@ def command(name, conversation, summary):
         "alarm": lambda: RaiseAlarm(**about, alarm="threat"),
         "clear_alarm": lambda: ClearAlarm(**about),
         "block": lambda: Block(**about, reason="Trusler"),
+        "move": lambda: Move(**about, department="bygg", epoch=epoch),
+        "classify": lambda: Classify(**about, outcome="answered"),
+        "glass": lambda: BreakGlass(**about, reason="Klage"),
+        "whisper": lambda: PostNote(**about, text="Spør om adressen", whisper=True),
     }[name]()
 
 
@@ -259,6 +277,12 @@ def test_a_broker_user_speaks_only_for_its_own_kind_of_sender(make, source, send
     words = PostMessage(conversation=make.id(1), text="Hei", epoch=0)
 
     assert may_say(make.envelope(sender, words, source=source)) is may
+
+
+def test_the_board_is_asked_for_by_agents_alone(make):
+    assert may_say(make.envelope(LISE, ReadBoard()))
+    assert not may_say(make.envelope(CITIZEN, ReadBoard()))
+    assert not may_say(make.envelope(ROUTER, ReadBoard()))
 
 
 def test_only_the_set_up_itself_is_published_and_by_no_agent(make):

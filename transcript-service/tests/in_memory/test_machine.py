@@ -13,23 +13,44 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from services.contracts import OpenConversation
-from transcript_service.core import words
+from services.bus import Push
+from services.contracts import EventCommitted, OpenConversation, Summary, SummaryChanged
+from transcript_service.core import moves, words
+from transcript_service.telling import Teller
 
 CHANCE = st.integers(0, 2**32).map(Random)
 """What a command is composed with: Hypothesis looks for histories, not for small numbers."""
 
-AFTER_THE_END = {"note", "alarm_cleared", "blocked", "rated", "copy_mailed", "forget_asked"}
+AFTER_THE_END = {
+    "note",
+    "alarm_cleared",
+    "blocked",
+    "rated",
+    "copy_mailed",
+    "forget_asked",
+    "classified",
+    "glass_broken",
+}
 OF_THE_DESK = {
     "note", "offered", "offer_ended", "contact_given", "topic_set", "consulted", "consult_ended",
-    "alarmed", "alarm_cleared", "blocked",
+    "alarmed", "alarm_cleared", "blocked", "moved", "classified", "glass_broken",
 }  # fmt: skip
+
+FOR_CITIZENS = {
+    "conversation", "version", "state", "topic", "department", "language", "priority", "owner",
+    "epoch", "opened_at", "entered_at", "last_seq", "handover", "away_since", "closed_at", "due_at",
+    "receipt", "answer_by", "follows", "nudged_at", "rating", "forget_asked_at",
+}  # fmt: skip
+"""All of a state that a gateway may be told. What is new is not, until somebody has thought."""
+FOR_THE_DESK = {
+    name: field.default for name, field in Summary.model_fields.items() if name not in FOR_CITIZENS
+}
 
 CI = settings(
     derandomize=True,
     deadline=None,
     database=None,
-    max_examples=200,
+    max_examples=500,
     stateful_step_count=20,
     suppress_health_check=list(HealthCheck),
 )
@@ -159,6 +180,45 @@ class Ledger(RuleBasedStateMachine):
             assert before.receipt in (None, after.receipt)
         for event in outcome.events:
             assert event.stream == ("desk" if event.body.kind in OF_THE_DESK else "dialogue")
+        if before:
+            self.what_a_leader_did(before, outcome)
+            self.who_only_looks_did_nothing(outcome)
+        self.gateways_are_told_nothing_of_the_desk(outcome)
+
+    def what_a_leader_did(self, before, outcome):
+        after, profile = outcome.after.summary, self.world.shelf.directory.agent
+        for event in outcome.events:
+            body, leads = event.body, profile(event.author.id or "")
+            if body.kind == "moved":
+                assert before.state in ("waiting", "offered", "written")
+                assert (body.from_department, body.department) == (
+                    before.department,
+                    after.department,
+                )
+                assert leads.leads_in(before.department)
+                assert (after.offer, after.missed, after.topic) == (None, (), before.topic)
+            elif body.kind == "note" and body.whisper:
+                assert before.owner not in (None, leads.id)
+                assert leads.leads_in(before.department)
+
+    def who_only_looks_did_nothing(self, outcome):
+        """Of what is behind the wall, the others add that they looked, and nothing else."""
+        if outcome.before.summary.department == "barn":
+            for event in outcome.events:
+                if event.author.kind == "agent" and event.author.id != "nora":
+                    assert event.body.kind == "glass_broken"
+                    assert event.author.id in ("lise", "gro", "arve")
+
+    def gateways_are_told_nothing_of_the_desk(self, outcome):
+        for message in Teller(lambda: self.make.now).tell(outcome):
+            if not isinstance(message, Push) or message.target != "gateway":
+                continue
+            match message.envelope.body:
+                case EventCommitted(event=event):
+                    assert event.stream == "dialogue"
+                case SummaryChanged(summary=shown):
+                    assert {name: getattr(shown, name) for name in FOR_THE_DESK} == FOR_THE_DESK
+                    assert set(shown.last_seq) <= {"dialogue"}
 
     def state(self):
         shelf = self.world.shelf
@@ -296,6 +356,27 @@ class Ledger(RuleBasedStateMachine):
             assert (summary.alarm is not None) == (alarms[-1:] == ["alarmed"])
 
     @invariant()
+    def what_became_of_it_and_who_looked_stand_as_they_were_said_last(self):
+        for conversation, summary in self.summaries().items():
+            outcome, archive, looks = None, None, {}
+            for event in self.world.told(conversation, "desk"):
+                match event.body.kind:
+                    case "classified":
+                        assert (event.body.outcome, event.body.archive) != (outcome, archive)
+                        outcome, archive = event.body.outcome, event.body.archive
+                    case "glass_broken":
+                        looks[event.author.id] = event.body.until
+            assert (summary.outcome, summary.archive) == (outcome, archive)
+            assert {glimpse.agent: glimpse.until for glimpse in summary.glimpses} == looks
+            assert len(summary.glimpses) == len(looks)
+
+    @invariant()
+    def nobody_is_offered_what_a_wall_keeps_from_them(self):
+        for summary in self.summaries().values():
+            if summary.offer and summary.department == "barn":
+                assert summary.offer.agent == "nora"
+
+    @invariant()
     def rows_of_offers_and_hand_overs_say_what_the_conversations_say(self):
         shelf, summaries = self.world.shelf, self.summaries().values()
         offers = {row.id for row in shelf.offers.values() if row.state == "pending"}
@@ -353,6 +434,20 @@ def test_the_machine_finds_a_ledger_that_does_not_hear_the_citizen(
     monkeypatch.setattr(words, "heard_from", lambda _change: False)
     names = {"make": make, "worlds": worlds, "player": player}
     machine = type("Deaf", (Ledger,), names)
+    found = None
+    try:
+        run_state_machine_as_test(machine, settings=settings(CI, phases=[Phase.generate]))
+    except (AssertionError, ExceptionGroup) as error:
+        found = error
+
+    assert found is not None
+
+
+def test_the_machine_finds_a_move_that_leaves_an_offer_behind(make, worlds, player, monkeypatch):
+    """Another: who was offered it keeps the offer, and with it the right to read, on the way."""
+    monkeypatch.setattr(moves, "rescind_offer", lambda _change: None)
+    names = {"make": make, "worlds": worlds, "player": player}
+    machine = type("Left", (Ledger,), names)
     found = None
     try:
         run_state_machine_as_test(machine, settings=settings(CI, phases=[Phase.generate]))

@@ -16,7 +16,10 @@ from services.contracts import (
     TakeOver,
 )
 
-CITIZEN, KARI, OLA, LISE, PER = "citizen:c1", "agent:kari", "agent:ola", "agent:lise", "agent:per"
+CITIZEN, KARI, OLA, LISE, PER, GRO, ARVE, ADA = (
+    "citizen:c1", "agent:kari", "agent:ola", "agent:lise", "agent:per", "agent:gro", "agent:arve",
+    "agent:ada",
+)  # fmt: skip
 ROUTER = "router:0"
 
 
@@ -148,6 +151,9 @@ def test_an_agent_from_the_line_joins_and_a_leader_takes_over_from_a_colleague(w
         (PER, 1, "not_found"),
         (KARI, 1, "not_allowed"),
         (LISE, 0, "stale_epoch"),
+        (GRO, 0, "stale_epoch"),
+        (ARVE, 1, "not_found"),
+        (ADA, 1, "not_found"),
         ("agent:nobody", 1, "unknown_agent"),
     ],
 )

@@ -5,6 +5,8 @@ from services.contracts import (
     AcceptOffer,
     AskWritten,
     Block,
+    BreakGlass,
+    Classify,
     ClearAlarm,
     Close,
     Consult,
@@ -13,6 +15,7 @@ from services.contracts import (
     Event,
     MakeOffer,
     MakeWritten,
+    Move,
     OpenConversation,
     PostMessage,
     PostNote,
@@ -25,7 +28,7 @@ from services.contracts import (
 from transcript_service.core.erased import erased_body
 from transcript_service.core.repeats import clashes
 
-CITIZEN, KARI, ROUTER = "citizen:c1", "agent:kari", "router:0"
+CITIZEN, KARI, LISE, ROUTER = "citizen:c1", "agent:kari", "agent:lise", "router:0"
 EMAIL = {"answer_by": "email", "contact": "nils@testvik.no"}
 
 
@@ -73,6 +76,9 @@ def again(world, sender, body):
         (KARI, lambda c: RaiseAlarm(conversation=c, alarm="abuse")),
         (KARI, lambda c: ClearAlarm(conversation=c)),
         (KARI, lambda c: Block(conversation=c, reason="Hets")),
+        (LISE, lambda c: PostNote(conversation=c, text="Spør", whisper=True)),
+        (KARI, lambda c: Classify(conversation=c, outcome="guided")),
+        (KARI, lambda c: BreakGlass(conversation=c, reason="Klage")),
     ],
 )
 def test_said_twice_it_is_done_once_and_answered_the_same(world, owned, sender, body):
@@ -146,6 +152,18 @@ def test_a_late_repeat_of_an_absence_does_not_send_a_citizen_away_again(world, m
         (
             lambda c: (KARI, Consult(conversation=c, epoch=1, agent="per", note="a")),
             lambda c: (KARI, Consult(conversation=c, epoch=1, agent="per", note="b")),
+        ),
+        (
+            lambda c: (LISE, PostNote(conversation=c, text="Spør", whisper=True)),
+            lambda c: (LISE, PostNote(conversation=c, text="Spør")),
+        ),
+        (
+            lambda c: (KARI, Classify(conversation=c, outcome="guided")),
+            lambda c: (KARI, Classify(conversation=c, outcome="answered")),
+        ),
+        (
+            lambda c: (KARI, Classify(conversation=c, outcome="guided")),
+            lambda c: (KARI, Classify(conversation=c, outcome="guided", archive="none")),
         ),
         (
             lambda c: (KARI, Block(conversation=c, reason="a")),
@@ -234,3 +252,21 @@ def test_an_opening_that_changed_nothing_may_be_repeated(world, owned):
     assert not first.events
     assert second.repeated
     assert not clashes(body, ())
+
+
+@pytest.mark.parametrize(
+    ("topic", "sender", "first", "other"),
+    [
+        (None, LISE, lambda **of: Move(department="bygg", **of), {"department": "barn"}),
+        ("omsorg", LISE, lambda epoch, **of: BreakGlass(reason="a", **of), {"reason": "b"}),
+    ],
+)
+def test_a_repeated_move_or_breaking_is_known_by_its_event(world, topic, sender, first, other):
+    body = first(conversation=world.open(topic=topic), epoch=0)
+    one, two = again(world, sender, body)
+
+    assert (one.refusal, len(one.events)) == (None, 1)
+    assert two.repeated
+    assert two.events == one.events
+    late = world.say(sender, body.evolve(**other), id=one.envelope.id)
+    assert late.refusal == "id_reused"

@@ -11,12 +11,13 @@ from services.contracts import (
 from transcript_service.core.rights import (
     agent_may_read,
     citizen_may_read,
+    departments_led,
     lines_in_view,
     may_take_over,
 )
 
-CITIZEN, KARI, OLA, LISE, NORA = (
-    "citizen:c1", "agent:kari", "agent:ola", "agent:lise", "agent:nora",
+CITIZEN, KARI, OLA, LISE, NORA, GRO = (
+    "citizen:c1", "agent:kari", "agent:ola", "agent:lise", "agent:nora", "agent:gro",
 )  # fmt: skip
 ROUTER = "router:0"
 
@@ -28,14 +29,15 @@ def readers(world):
     def who(conversation):
         directory = world.shelf.directory
         found = world.of(conversation)
-        return {a.id for a in directory.agents if agent_may_read(found, a, directory)}
+        now = world.shelf.now
+        return {a.id for a in directory.agents if agent_may_read(found, a, directory, now)}
 
     return who
 
 
 def test_a_waiting_conversation_is_read_by_its_department(world, readers):
-    assert readers(world.open()) == {"kari", "ola", "lise", "siv"}
-    assert readers(world.open(2, topic="garasje")) == {"per", "siv"}
+    assert readers(world.open()) == {"kari", "ola", "lise", "siv", "gro"}
+    assert readers(world.open(2, topic="garasje")) == {"per", "siv", "gro"}
 
 
 def test_an_offer_opens_it_to_whom_it_is_made_while_it_lasts(world, readers):
@@ -59,7 +61,7 @@ def test_a_former_owner_goes_on_reading_what_another_department_has_now(world, r
     world.hand_over(c, "bygg")
     world.join(c, "per")
 
-    assert readers(c) == {"kari", "per", "siv"}
+    assert readers(c) == {"kari", "per", "siv", "gro"}
 
 
 def test_a_confidential_department_walls_it_off_from_everybody_else(world, readers):
@@ -72,6 +74,15 @@ def test_a_confidential_department_walls_it_off_from_everybody_else(world, reade
     note = PostNote(conversation=c, text="Hva skjedde?")
     assert world.say(KARI, note).refusal == "not_found"
     assert world.say(LISE, note).refusal == "not_found"
+    assert world.say(GRO, note).refusal == "not_found"
+
+
+def test_while_only_asked_to_go_on_a_confidential_department_hides_nothing_yet(world, readers):
+    c = world.open()
+    world.join(c, "kari")
+    world.hand_over(c, "barn")
+
+    assert readers(c) == {"kari", "ola", "lise", "siv", "gro", "nora"}
 
 
 def test_nobody_from_outside_takes_over_what_a_confidential_department_has(world):
@@ -81,7 +92,7 @@ def test_nobody_from_outside_takes_over_what_a_confidential_department_has(world
     waiting = world.open(2, topic="omsorg")
 
     for conversation, epoch in ((active, 1), (waiting, 0)):
-        for agent in (LISE, KARI):
+        for agent in (LISE, KARI, GRO):
             taken = world.say(agent, TakeOver(conversation=conversation, epoch=epoch))
             assert taken.refusal == "not_found"
     assert world.say(NORA, TakeOver(conversation=waiting, epoch=0)).refusal is None
@@ -122,7 +133,7 @@ def test_who_left_the_staff_reads_nothing(world, make):
     directory = make.directory(version=2, agents=staff)
     world.shelf.publish(directory)
 
-    assert not agent_may_read(world.of(c), directory.agent("kari"), directory)
+    assert not agent_may_read(world.of(c), directory.agent("kari"), directory, world.shelf.now)
     assert world.say(KARI, PostNote(conversation=c, text="x")).refusal == "unknown_agent"
 
 
@@ -148,23 +159,46 @@ def test_from_the_line_its_department_the_first_line_and_leaders_take_it(world):
     directory, summary = world.shelf.directory, world.of(c).summary
     may = {a.id for a in directory.agents if may_take_over(summary, a, directory)}
 
-    assert may == {"kari", "ola", "lise", "per", "siv"}
+    assert may == {"kari", "ola", "lise", "per", "siv", "gro"}
 
 
-def test_from_a_colleague_only_a_leader_takes_it(world):
-    c = world.open()
-    world.join(c, "kari")
+@pytest.mark.parametrize(
+    ("topic", "owner", "takers"),
+    [(None, "kari", {"lise", "gro"}), ("garasje", "per", {"gro"}), ("omsorg", "nora", set())],
+)
+def test_from_a_colleague_only_who_leads_it_takes_it(world, topic, owner, takers):
+    c = world.open(topic=topic)
+    world.join(c, owner)
     directory, summary = world.shelf.directory, world.of(c).summary
     may = {a.id for a in directory.agents if may_take_over(summary, a, directory)}
 
-    assert may == {"lise"}
+    assert may == takers
 
 
-def test_a_desk_shows_the_lines_it_answers_and_a_leaders_all(make):
+@pytest.mark.parametrize(
+    ("agent", "lines", "in_hand"),
+    [
+        ("siv", ["bygg", "torget"], []),
+        ("lise", ["torget"], ["torget"]),
+        ("gro", None, None),
+        ("arve", [], []),
+        ("ada", [], []),
+    ],
+)
+def test_a_desk_shows_the_lines_it_answers_and_who_leads_also_what_is_in_hand(
+    make, agent, lines, in_hand
+):
+    assert lines_in_view(make.directory().agent(agent)) == (lines, in_hand)
+
+
+@pytest.mark.parametrize(
+    ("agent", "led"),
+    [("lise", ["torget"]), ("gro", ["torget", "bygg", "barn"]), ("kari", []), ("ada", [])],
+)
+def test_the_board_is_of_the_departments_led(make, agent, led):
     directory = make.directory()
 
-    assert lines_in_view(directory.agent("siv")) == ["bygg", "torget"]
-    assert lines_in_view(directory.agent("lise")) is None
+    assert departments_led(directory.agent(agent), directory) == led
 
 
 @pytest.mark.parametrize("agent", [OLA, "agent:per", "agent:nobody"])

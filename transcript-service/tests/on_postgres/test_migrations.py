@@ -108,3 +108,4 @@ async def test_what_was_going_on_before_the_last_step_goes_on_after_it(older, mi
     assert process.returncode == 0, words
     assert (before, await step(older)) == ("0003", LAST)
     assert (read.state, read.owner, read.nudged_at, read.rating) == ("active", "kari", None, None)
+    assert (read.outcome, read.archive, read.glimpses) == (None, None, ())

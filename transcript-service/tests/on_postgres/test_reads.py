@@ -168,7 +168,9 @@ async def test_a_desk_shows_ones_own_and_the_lines_one_answers(replica, ask):
 
     assert await shown("kari") == ({mine, offered, closed}, {offered, line})
     assert await shown("per") == (set(), {building})
-    assert await shown("lise") == (set(), {offered, line, building, mine}), "and leads kari"
+    assert await shown("lise") == (set(), {offered, line, mine}), "and leads kari, not per"
+    assert await shown("gro") == (set(), {offered, line, building, mine}), "and leads them all"
+    assert await shown("arve") == await shown("ada") == (set(), set())
     assert (await ask("agent:nobody", ReadDesk())).code == "not_found"
 
 

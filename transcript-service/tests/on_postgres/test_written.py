@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from services.contracts import (
@@ -217,6 +218,25 @@ async def test_a_block_ends_by_the_databases_clock_and_a_shorter_one_ends_none(r
     )
 
     assert (await replica.say(CITIZEN, OpenConversation(conversation=make.id(2)))).code is None
+
+
+async def test_one_citizen_blocked_twice_in_a_batch_is_blocked_for_the_longer_time(replica, admin):
+    """Two rows of one citizen in one statement once held the whole batch for ever."""
+    make = replica.make
+    first, second = await replica.open(1), await replica.open(2)
+    await replica.join(first, "kari")
+    await replica.join(second, "kari")
+    blocks = [
+        make.envelope(KARI, Block(conversation=c, reason="Hets", hours=hours))
+        for c, hours in ((first, 2), (second, 48))
+    ]
+    told = await replica.carry_out(*blocks)
+    left = await admin.fetchval(
+        "SELECT until - now() FROM ledger.block WHERE tenant = $1", make.tenant
+    )
+
+    assert [one.code for one in told] == [None, None]
+    assert timedelta(hours=47) < left <= timedelta(hours=48)
 
 
 async def test_retention_forgets_blocks_that_are_over(replica, admin):

@@ -6,6 +6,8 @@ from typing import Any
 from services.contracts import (
     AcceptOffer,
     Block,
+    BreakGlass,
+    Classify,
     ClearAlarm,
     Close,
     Command,
@@ -14,16 +16,19 @@ from services.contracts import (
     EndConsult,
     EndWrapUp,
     MakeWritten,
+    Move,
     Nudge,
     PostFile,
     PostMessage,
     PostNote,
     RaiseAlarm,
+    Refusal,
     RequestHandover,
     Requeue,
     ReturnHandover,
     SetTopic,
     TakeOver,
+    TenantDirectory,
 )
 from services.contracts import wire_agent as wire
 from services.masking import Masked, mask
@@ -48,6 +53,9 @@ Action = (
     | wire.AAlarm
     | wire.AClearAlarm
     | wire.ABlock
+    | wire.AMove
+    | wire.AClassify
+    | wire.ABreakGlass
 )
 
 
@@ -69,7 +77,12 @@ def command_of(action: Action) -> tuple[Command, Masked]:
             return post, words
         case wire.ANote():
             words = mask(action.text)
-            note = PostNote(conversation=action.conversation, text=words.text, masked=words.count)
+            note = PostNote(
+                conversation=action.conversation,
+                text=words.text,
+                masked=words.count,
+                whisper=action.whisper,
+            )
             return note, words
         case wire.AHandover():
             words = _masked(action.note)
@@ -101,8 +114,31 @@ def command_of(action: Action) -> tuple[Command, Masked]:
                 masked=words.count,
             )
             return block, words
+        case wire.ABreakGlass():
+            words = mask(action.reason)
+            glass = BreakGlass(
+                conversation=action.conversation, reason=words.text, masked=words.count
+            )
+            return glass, words
         case _:
             return _WORDLESS[type(action)](action), _UNMASKED
+
+
+def unknown(action: Action, known: TenantDirectory) -> Refusal | None:
+    """Return the refusal of an action that names nobody: a made-up id stays outside."""
+    match action:
+        case wire.AHandover(agent=agent, department=department):
+            colleague = agent is None or known.agent(agent) is not None
+            found = colleague and known.department(department) is not None
+            return None if found else Refusal.HANDOVER_TARGET_UNKNOWN
+        case wire.AConsult(agent=agent) | wire.AEndConsult(agent=agent):
+            return None if known.agent(agent) else Refusal.UNKNOWN_AGENT
+        case wire.AMove(department=department):
+            return None if known.department(department) else Refusal.DEPARTMENT_UNKNOWN
+        case wire.ASetTopic(topic=topic):
+            return None if known.topic(topic) else Refusal.TOPIC_UNKNOWN
+        case _:
+            return None
 
 
 def _masked(words: str | None) -> Masked:
@@ -132,4 +168,8 @@ _WORDLESS: dict[type[Any], Callable[[Any], Command]] = {
     wire.AEndConsult: lambda f: EndConsult(conversation=f.conversation, agent=f.agent),
     wire.AAlarm: lambda f: RaiseAlarm(conversation=f.conversation, alarm=f.alarm),
     wire.AClearAlarm: lambda f: ClearAlarm(conversation=f.conversation),
+    wire.AMove: lambda f: Move(conversation=f.conversation, department=f.department, epoch=f.epoch),
+    wire.AClassify: lambda f: Classify(
+        conversation=f.conversation, outcome=f.outcome, archive=f.archive
+    ),
 }

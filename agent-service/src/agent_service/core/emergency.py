@@ -4,15 +4,13 @@ from datetime import datetime
 
 from services.contracts import Emergency, Refusal, TenantDirectory
 
-DEPARTMENT_UNKNOWN = "department_unknown"
-
 
 def fault(directory: TenantDirectory, wanted: Emergency) -> str | None:
     """Return the code of what is wrong with an emergency in this set-up, or None."""
     if wanted.topic is not None and directory.topic(wanted.topic) is None:
         return Refusal.TOPIC_UNKNOWN
     if any(directory.department(borrowed) is None for borrowed in wanted.borrowed):
-        return DEPARTMENT_UNKNOWN
+        return Refusal.DEPARTMENT_UNKNOWN
     return None
 
 

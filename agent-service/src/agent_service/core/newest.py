@@ -14,6 +14,10 @@ class Newest:
         self._most = most
         self._known: OrderedDict[UUID, Summary] = OrderedDict()
 
+    def of(self, conversation: UUID) -> Summary | None:
+        """Return the newest state heard of, or None."""
+        return self._known.get(conversation)
+
     def take(self, summary: Summary) -> tuple[bool, Summary | None]:
         """Return whether a state is news, and the one known before."""
         before = self._known.get(summary.conversation)

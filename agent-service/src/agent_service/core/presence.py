@@ -1,7 +1,7 @@
 """An agent's presence: what is chosen, what missed offers do, what draining becomes."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 Choice = Literal["available", "busy", "away", "draining"]
@@ -9,6 +9,9 @@ Presence = Literal["available", "busy", "away", "forced_away", "draining"]
 
 MISSES_ALLOWED: Final = 1
 """Offers missed in a row before the agent is forced away at the next one."""
+SET_BY_LEADER: Final = "set_by_leader"
+"""Reason of a presence that a leader chose. Theirs stands in the audit, not on every screen."""
+_A_MOMENT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,12 @@ def arrive(now: datetime) -> State:
 def choose(state: State, choice: Choice, reason: str, now: datetime) -> State:
     """Return the state after the agent's own choice; it forgives what was missed."""
     return replace(state, presence=choice, reason=reason, misses=0, changed_at=now)
+
+
+def command(lease: State, choice: Choice, now: datetime) -> State:
+    """Return the state a leader gives an agent, newer than the one the agent has."""
+    at = max(now, lease.changed_at + _A_MOMENT)
+    return replace(lease, presence=choice, reason=SET_BY_LEADER, misses=0, changed_at=at)
 
 
 def miss(state: State, deadline: datetime, now: datetime) -> State:

@@ -23,12 +23,19 @@ def in_line(summary: Summary, profile: AgentProfile) -> bool:
     """Return whether a conversation waits, for an agent or for an answer, in a line in view."""
     if summary.state not in ("waiting", "offered", "written"):
         return False
-    return profile.leads or summary.department in profile.departments
+    return leads(summary, profile) or (
+        "agent" in profile.roles and summary.department in profile.departments
+    )
+
+
+def leads(summary: Summary, profile: AgentProfile) -> bool:
+    """Return whether an agent leads the department that a conversation is with."""
+    return profile.leads_in(summary.department)
 
 
 def led(summary: Summary, profile: AgentProfile) -> bool:
     """Return whether a leader sees it among what colleagues have: alarms and silences are there."""
-    return summary.state == "active" and profile.leads
+    return summary.state == "active" and leads(summary, profile)
 
 
 def shown(summary: Summary, profile: AgentProfile) -> bool:
@@ -49,4 +56,5 @@ def _rights(summary: Summary) -> tuple[object, ...]:
         summary.offer,
         summary.handover,
         summary.consulted,
+        summary.glimpses,
     )

@@ -5,13 +5,13 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from services.addresses import is_loopback
+from services.contracts.directory import Role
 from services.contracts.model import Id
 
 from agent_service.core.grants import Grant
 from agent_service.core.identity import Expected
 
 Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
-Role = Literal["agent", "leader", "admin"]
 
 
 def is_safe(url: str) -> bool:

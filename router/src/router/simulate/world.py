@@ -49,6 +49,10 @@ class World:
         self.desks = Desks(self.directory.agents)
         self.now_us = 0
         self._scenario, self._policy, self._seed = scenario, policy, seed
+        # A plan may lift a topic, or ask another department: then the order is not by place alone,
+        # and whose own department is full may still be offered to somebody.
+        simple = not self.directory.plans and self.directory.emergency is None
+        self._by_place = policy.by_place and simple
         self._end_us = round(hours * HOUR_US)
         minutes = scenario.hand_on_minutes
         self._hand_on_us = None if minutes is None else round(minutes * 60 * US)
@@ -102,7 +106,7 @@ class World:
         while True:
             line = (
                 list(islice(self._lines.hopeful(self.desks.open), few))
-                if self._policy.by_place
+                if self._by_place
                 else self._lines.all()
             )
             if not line and not self._due:
@@ -111,7 +115,7 @@ class World:
             due = sorted(self._due, key=lambda one: one.arrival.number)
             decisions = list(self._decide([*due, *line]))
             offers = sum(isinstance(one.command, MakeOffer) for one in decisions)
-            if not self._policy.by_place or len(line) < few or offers >= self.desks.room:
+            if not self._by_place or len(line) < few or offers >= self.desks.room:
                 break
             few *= 2
         self._due.clear()
@@ -216,16 +220,23 @@ class World:
             self._at(self.now_us + arrival.patience_us, self._give_up, conversation)
         for after_us in self._relaxing.get(arrival.topic.id or "", ()):
             self._at(self.now_us + after_us, self._wake)
-        self._look = self._look or bool(self.desks.open.get(department))
+        has_room = self.desks.open.get(department) if self._by_place else self.desks.room
+        self._look = self._look or bool(has_room)
 
-    def _moments_of_steps(self) -> dict[str, tuple[int, int]]:
-        """Return, for topics that ask for a skill where they stand in line, when that relaxes."""
-        timing = self.directory.timing
-        after_us = round(timing.lower_level_after_s * US), round(timing.generalist_after_s * US)
-        return {
-            topic.id: after_us
+    def _moments_of_steps(self) -> dict[str, tuple[int, ...]]:
+        """Return when it relaxes what topics ask for where they stand in line.
+
+        Without a plan that is a skill, or nothing: then no step admits more than the first.
+        """
+        route = self._roster.route
+        routes = {
+            topic.id or "": route(topic.id, self._scenario.department_of(topic))
             for topic in self._scenario.topics
-            if topic.id and topic.department == self._scenario.department_of(topic)
+        }
+        return {
+            topic: tuple(round(step.after_s * US) for step in one.steps if step.after_s)
+            for topic, one in routes.items()
+            if one.skills or one.plan
         }
 
     def _accept(self, conversation: Conversation, offer: int) -> None:

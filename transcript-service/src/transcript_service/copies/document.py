@@ -14,15 +14,18 @@ from services.contracts import (
     Attached,
     Author,
     Blocked,
+    Classified,
     Consulted,
     ConsultEnded,
     ContactGiven,
     Event,
     EventBody,
+    GlassBroken,
     HandedOver,
     Joined,
     MadeWritten,
     Messaged,
+    Moved,
     Noted,
     Nudged,
     Offered,
@@ -120,13 +123,16 @@ class _Speech:
             case Messaged():
                 return Said(event.time, self._speaker(event), body.text, self._removed(body.masked))
             case Noted():
-                who = f"{self._speaker(event)} ({self._words['note']})"
+                kind = self._words["whisper" if body.whisper else "note"]
+                who = f"{self._speaker(event)} ({kind})"
                 return Said(event.time, who, body.text, self._removed(body.masked))
             case Attached():
                 said = self._words["attached"].format(**self._file(body))
                 return Said(event.time, self._speaker(event), said, self._removed(body.masked))
             case Rated():
                 return Said(event.time, "", self._rating(body), self._removed(body.masked))
+            case GlassBroken():
+                return Said(event.time, "", self._told(event), self._removed(body.masked))
             case _:
                 return Said(event.time, "", self._told(event))
 
@@ -181,7 +187,7 @@ class _Speech:
         match event.body:
             case Joined(owner=owner) | HandedOver(owner=owner) | TakenOver(owner=owner):
                 return self._name(owner)
-            case Nudged():
+            case Nudged() | Moved() | Classified() | GlassBroken():
                 return self._name(event.author)
             case (
                 Offered(agent=agent)
@@ -208,8 +214,15 @@ class _Speech:
                 return {"topic": self.topic(body.topic)}
             case Alarmed() | AlarmCleared():
                 return {"alarm": self._words[f"alarm_{body.alarm}"]}
-            case Blocked():
+            case Blocked() | GlassBroken():
                 return {"until": words.moment(body.until), "reason": body.reason}
+            case Moved():
+                return {"former": self._department(body.from_department)}
+            case Classified():
+                return {
+                    "outcome": self._words[f"outcome_{body.outcome or 'open'}"],
+                    "archive": self._words[f"archive_{body.archive or 'open'}"],
+                }
             case _:
                 return {}
 

@@ -16,12 +16,13 @@ from services.contracts import (
 
 from transcript_service.core.change import Change
 from transcript_service.core.endings import end
+from transcript_service.core.rights import leads
 
 _GRAVEST_FIRST: Final[tuple[Alarm, ...]] = ("danger", "threat", "abuse")
 
 
 def raise_alarm(change: Change, command: RaiseAlarm) -> Refusal | None:
-    """Call the leaders. Of several alarms the gravest stands; one that stands is noted once."""
+    """Call who leads it. Of several alarms the gravest stands; one that stands is noted once."""
     if command.alarm != change.summary.alarm:
         change.note(Alarmed(alarm=command.alarm))
         _stand(change, command.alarm)
@@ -70,8 +71,9 @@ def block(change: Change, command: Block) -> Refusal | None:
 
 
 def _answers_for(change: Change) -> bool:
-    """Return whether the sender has it, had it last, or leads those who do."""
-    profile = change.profile(change.agent_id)
-    closed = change.summary.state == "closed"
-    owner = change.conversation.agents[-1:] if closed else (change.summary.owner,)
-    return change.agent_id in owner or (profile is not None and profile.leads)
+    """Return whether the sender has it, had it last, or leads the department that has it."""
+    profile, summary = change.profile(change.agent_id), change.summary
+    owner = change.conversation.agents[-1:] if summary.state == "closed" else (summary.owner,)
+    if change.agent_id in owner:
+        return True
+    return profile is not None and leads(profile, summary.department, change.directory)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from services.contracts import (
+    AgentProfile,
     Close,
     Command,
     Consult,
@@ -24,10 +25,13 @@ from transcript_service.core import (
     consults,
     endings,
     files,
+    glass,
     handovers,
     life,
+    moves,
     nudges,
     offers,
+    outcomes,
     owners,
     rights,
     topics,
@@ -35,7 +39,6 @@ from transcript_service.core import (
     written,
 )
 from transcript_service.core.change import Change, Decision, Situation
-from transcript_service.core.state import Conversation
 
 _Rule = Callable[[Change, Any], Refusal | None]
 
@@ -68,6 +71,9 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "alarm.raise.v1": alarms.raise_alarm,
     "alarm.clear.v1": alarms.clear_alarm,
     "citizen.block.v1": alarms.block,
+    "conversation.move.v1": moves.move,
+    "conversation.classify.v1": outcomes.classify,
+    "glass.break.v1": glass.break_glass,
 }
 
 _BY_THE_OWNER: Final = (
@@ -76,7 +82,7 @@ _BY_THE_OWNER: Final = (
 """What an owner says under the epoch they own it in."""
 
 _OPEN_TO_STRANGERS: Final = frozenset(
-    {"offer.accept.v1", "offer.decline.v1", "conversation.take_over.v1"}
+    {"offer.accept.v1", "offer.decline.v1", "conversation.take_over.v1", "glass.break.v1"}
 )
 """Their own rule says who may: one whose offer just ended is told so, not `not_found`."""
 
@@ -88,9 +94,12 @@ _BY_READERS: Final = frozenset(
         "alarm.raise.v1",
         "alarm.clear.v1",
         "citizen.block.v1",
+        "conversation.move.v1",
+        "conversation.classify.v1",
     }
 )
-"""What takes the right to read and no ownership: a former owner behind a wall has lost it."""
+"""What takes a part in it and no ownership: a former owner behind a wall has lost it, and who only
+looks (behind a wall, or for the archive) has none."""
 
 
 def decide(envelope: Envelope, situation: Situation) -> Decision:
@@ -127,17 +136,25 @@ def _stranger(change: Change) -> Refusal | None:
     profile = change.profile(name)
     if profile is None:
         return Refusal.UNKNOWN_AGENT
-    known = (
-        change.envelope.body.type in _OPEN_TO_STRANGERS
+    said = change.envelope.body.type
+    if said in _OPEN_TO_STRANGERS or rights.takes_part(
+        change.conversation, profile, change.directory
+    ):
+        return None
+    if said not in _BY_READERS and name in change.conversation.agents:
         # A former owner must learn that the epoch moved on, walled off or not.
-        or name in _fenced(change.conversation, change.envelope)
-        or rights.agent_may_read(change.conversation, profile, change.directory)
+        return None
+    if not rights.agent_may_read(change.conversation, profile, change.directory, change.now):
+        return Refusal.NOT_FOUND
+    return _onlooker(change, profile) if said in _BY_READERS else None
+
+
+def _onlooker(change: Change, profile: AgentProfile) -> Refusal | None:
+    """Refuse what takes more than to look; but archivists say what the archive makes of it."""
+    by_archive = change.envelope.body.type == "conversation.classify.v1" and rights.archives(
+        change.summary, profile, change.directory
     )
-    return None if known else Refusal.NOT_FOUND
-
-
-def _fenced(conversation: Conversation, envelope: Envelope) -> tuple[str, ...]:
-    return conversation.agents if envelope.body.type not in _BY_READERS else ()
+    return None if by_archive else Refusal.NOT_ALLOWED
 
 
 def _stale(change: Change, command: Command) -> Refusal | None:

@@ -49,6 +49,9 @@ _LIFE: Final[Mapping[str, _Row]] = {
     "alarm.raise.v1":            (_OK,   _OK,   _OK,   _SHUT, _OK),
     "alarm.clear.v1":            (_OK,   _OK,   _OK,   _OK,   _OK),
     "citizen.block.v1":          (_OK,   _OK,   _OK,   _OK,   _OK),
+    "conversation.move.v1":      (_OK,   _OK,   _WAIT, _SHUT, _OK),
+    "conversation.classify.v1":  (_OK,   _OK,   _OK,   _OK,   _OK),
+    "glass.break.v1":            (_OK,   _OK,   _OK,   _OK,   _OK),
 }  # fmt: skip
 """Command type to what each state answers: None goes on, a code refuses."""
 
@@ -84,9 +87,13 @@ _SENDERS: Final[Mapping[str, frozenset[str]]] = {
     "alarm.raise.v1": frozenset({_A}),
     "alarm.clear.v1": frozenset({_A}),
     "citizen.block.v1": frozenset({_A}),
+    "conversation.move.v1": frozenset({_A}),
+    "conversation.classify.v1": frozenset({_A}),
+    "glass.break.v1": frozenset({_A}),
     "directory.publish.v1": frozenset({_S}),
     "range.read.v1": frozenset({_C, _A}),
     "desk.read.v1": frozenset({_A}),
+    "board.read.v1": frozenset({_A}),
     "line.read.v1": frozenset({_R}),
     "waits.read.v1": frozenset({_R}),
     "receipt.read.v1": frozenset({_C, _S}),

@@ -12,13 +12,13 @@ from transcript_service.core.rights import agent_may_read, may_take_over
 
 
 def take_over(change: Change, command: TakeOver) -> Refusal | None:
-    """Give the conversation to who asks: from the line, or as a leader from a colleague."""
+    """Give the conversation to who asks: from the line, or as its leader from a colleague."""
     taker = change.profile(change.agent_id)
     if taker is None:
         return Refusal.UNKNOWN_AGENT
     summary, former = change.summary, change.summary.owner
     if not may_take_over(summary, taker, change.directory) or former == taker.id:
-        reads = agent_may_read(change.conversation, taker, change.directory)
+        reads = agent_may_read(change.conversation, taker, change.directory, change.now)
         return Refusal.NOT_ALLOWED if reads else Refusal.NOT_FOUND
     if command.epoch != summary.epoch:
         return Refusal.STALE_EPOCH

@@ -9,12 +9,18 @@ from services.contracts import (
     Block,
     Blocked,
     Body,
+    BreakGlass,
+    Classified,
+    Classify,
     Consult,
     ContactGiven,
     Event,
     EventBody,
+    GlassBroken,
     MailCopy,
     Messaged,
+    Move,
+    Moved,
     Noted,
     PostFile,
     PostMessage,
@@ -57,6 +63,9 @@ _KINDS: Final[Mapping[str, frozenset[str]]] = {
     "alarm.raise.v1": frozenset({"alarmed"}),
     "alarm.clear.v1": frozenset({"alarm_cleared"}),
     "citizen.block.v1": frozenset({"blocked"}),
+    "conversation.move.v1": frozenset({"moved"}),
+    "conversation.classify.v1": frozenset({"classified"}),
+    "glass.break.v1": frozenset({"glass_broken"}),
 }
 """Command type to the kinds of its main event."""
 
@@ -73,6 +82,9 @@ _MAY_BE_SILENT: Final = frozenset(
         "consult.end.v1",
         "alarm.raise.v1",
         "alarm.clear.v1",
+        "conversation.move.v1",
+        "conversation.classify.v1",
+        "glass.break.v1",
     }
 )
 """Command types that may be carried out without an event: when it is so already."""
@@ -98,12 +110,17 @@ def _says(command: Body, bodies: Sequence[EventBody]) -> bool:
     """Return whether what was said then is what the command says."""
     words = [body.text for body in bodies if isinstance(body, Messaged | Noted)]
     match command:
-        case PostMessage(text=text) | PostNote(text=text):
+        case PostMessage(text=text):
             return text in words
+        case PostNote(text=text, whisper=whisper):
+            notes = [(body.text, body.whisper) for body in bodies if isinstance(body, Noted)]
+            return (text, whisper) in notes
         case RequestHandover(note=note) | Consult(note=note):
             return words == ([note] if note is not None else [])
         case Block(reason=reason):
             return reason in [body.reason for body in bodies if isinstance(body, Blocked)]
+        case BreakGlass(reason=reason):
+            return reason in [body.reason for body in bodies if isinstance(body, GlassBroken)]
         case _:
             return _means(command, bodies)
 
@@ -123,8 +140,17 @@ def _means(command: Body, bodies: Sequence[EventBody]) -> bool:
             return _is_contact(contact)
         case SetTopic(topic=topic):
             return topic in [body.topic for body in bodies if isinstance(body, TopicSet)]
+        case Move(department=department):
+            return department in [b.department for b in bodies if isinstance(b, Moved)]
+        case Classify():
+            return any(_stands(command, b) for b in bodies if isinstance(b, Classified))
         case _:
             return True
+
+
+def _stands(command: Classify, said: Classified) -> bool:
+    """Return whether what stood then holds all that the command says."""
+    return command.outcome in (None, said.outcome) and command.archive in (None, said.archive)
 
 
 def _is_contact(contact: str) -> bool:

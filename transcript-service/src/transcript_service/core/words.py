@@ -22,7 +22,7 @@ from services.contracts.directory import Language
 from transcript_service.core.alarms import alarm_by_words
 from transcript_service.core.change import Change, Decision, Situation
 from transcript_service.core.nudges import heard_from
-from transcript_service.core.rights import is_confidential
+from transcript_service.core.rights import is_confidential, leads
 from transcript_service.core.state import Conversation
 from transcript_service.core.topics import department_of
 
@@ -146,6 +146,20 @@ def only_adds_words(envelope: Envelope, conversation: Conversation) -> bool:
 
 
 def post_note(change: Change, command: PostNote) -> Refusal | None:
-    """Leave an internal note; everyone who may read the conversation may."""
-    change.note(Noted(text=command.text, masked=command.masked))
+    """Leave an internal note; everyone who takes part in the conversation may.
+
+    A whisper takes more: who leads it, and somebody else who has it and is to see it at once.
+    """
+    if command.whisper and (refusal := _whispers_not(change)):
+        return refusal
+    change.note(Noted(text=command.text, masked=command.masked, whisper=command.whisper))
     return None
+
+
+def _whispers_not(change: Change) -> Refusal | None:
+    summary, profile = change.summary, change.profile(change.agent_id)
+    if profile is None or not leads(profile, summary.department, change.directory):
+        return Refusal.NOT_ALLOWED
+    if summary.state != "active":
+        return Refusal.NOT_ACTIVE
+    return Refusal.NOT_ALLOWED if summary.owner == change.agent_id else None

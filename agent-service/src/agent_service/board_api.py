@@ -1,0 +1,22 @@
+"""`/api/board`: the lines and the agents of the departments one leads, as they are now."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from agent_service.board import Boards
+from agent_service.guards import HEADERS, seat_by
+from agent_service.sessions import Seat, Sessions
+
+
+def board_routes(sessions: Sessions, boards: Boards) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/api")
+    signed_in = Annotated[Seat, Depends(seat_by(sessions))]
+
+    @router.get("/board")
+    async def board(seat: signed_in) -> Response:
+        """What a leader sees; asked again every few seconds by who looks at it."""
+        return Response(await boards.of(seat), 200, HEADERS, "application/json")
+
+    return router

@@ -1,0 +1,1 @@
+"""Figures of how enquiries went, per hour, day, weekday, topic and department."""
