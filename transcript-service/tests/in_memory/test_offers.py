@@ -48,6 +48,19 @@ def test_a_colleague_cannot_accept_or_decline_what_was_offered_to_another(world)
     assert world.of(c).summary.offer.agent == "kari"
 
 
+@pytest.mark.parametrize("command", [AcceptOffer, DeclineOffer])
+def test_an_answer_to_an_offer_does_not_tell_whether_there_is_such_a_conversation(
+    world, make, command
+):
+    there, made_up = world.open(), make.id(77)
+
+    told = [
+        world.say("agent:per", command(conversation=c, offer=make.id(78))).refusal
+        for c in (there, made_up)
+    ]
+    assert told == ["offer_gone", "offer_gone"]
+
+
 @pytest.mark.parametrize("accepted", [True, False])
 def test_an_old_offer_is_neither_accepted_nor_declined_in_place_of_the_new_one(world, accepted):
     c = world.open()

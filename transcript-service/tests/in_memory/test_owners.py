@@ -3,6 +3,7 @@
 import pytest
 from services.contracts import (
     AcceptOffer,
+    Close,
     HandedOver,
     HandoverReturned,
     Joined,
@@ -235,3 +236,14 @@ def test_an_offer_for_a_hand_over_names_it(world, owned):
     without = MakeOffer(conversation=owned, agent="per", epoch=1)
 
     assert world.say(ROUTER, without).refusal == "no_handover"
+
+
+def test_that_it_has_ended_is_told_to_nobody_who_may_not_know_that_it_began(world, make):
+    c = world.open(topic="garasje")
+    world.join(c, "per")
+    world.say(PER, Close(conversation=c, epoch=1))
+
+    for stranger, conversation in ((OLA, c), (OLA, make.id(77))):
+        took = world.say(stranger, TakeOver(conversation=conversation, epoch=1))
+        assert took.refusal == "not_found"
+    assert world.say("agent:siv", TakeOver(conversation=c, epoch=1)).refusal == "closed"

@@ -84,7 +84,10 @@ _BY_THE_OWNER: Final = (
 _OPEN_TO_STRANGERS: Final = frozenset(
     {"offer.accept.v1", "offer.decline.v1", "conversation.take_over.v1", "glass.break.v1"}
 )
-"""Their own rule says who may: one whose offer just ended is told so, not `not_found`."""
+"""Their own rule says who may."""
+
+_ANSWERS_TO_OFFERS: Final = frozenset({"offer.accept.v1", "offer.decline.v1"})
+"""One whose offer just ended is told so, and so is who never had one, or made the id up."""
 
 _BY_READERS: Final = frozenset(
     {
@@ -115,7 +118,8 @@ def decide(envelope: Envelope, situation: Situation) -> Decision:
         return words.open_conversation(envelope, command, situation)
     conversation, directory = situation.conversation, situation.directory
     if conversation is None or directory is None:
-        return Decision(conversation, refusal=Refusal.NOT_FOUND)
+        gone = command.type in _ANSWERS_TO_OFFERS and directory is not None
+        return Decision(None, refusal=Refusal.OFFER_GONE if gone else Refusal.NOT_FOUND)
     change = Change(envelope, conversation, directory, situation)
     refusal = (
         _stranger(change)
@@ -137,7 +141,9 @@ def _stranger(change: Change) -> Refusal | None:
     if profile is None:
         return Refusal.UNKNOWN_AGENT
     said = change.envelope.body.type
-    if said in _OPEN_TO_STRANGERS or rights.takes_part(
+    # That it has ended is told to nobody who may not know that it began.
+    over = said == "conversation.take_over.v1" and change.summary.state == "closed"
+    if (said in _OPEN_TO_STRANGERS and not over) or rights.takes_part(
         change.conversation, profile, change.directory
     ):
         return None
