@@ -39,6 +39,15 @@ def test_at_equal_load_who_is_good_for_the_least_else_goes_first(make):
     assert list(given.values()) == ["plain", "able", "plain"]
 
 
+def test_who_only_leads_or_looks_after_is_offered_nothing(make):
+    """Not by their department, and not as the one the citizen had before."""
+    others = [make.agent(role, roles=(role,)) for role in ("leader", "archivist", "admin")]
+    one = make.conversation(1, preferred_agent="leader", waited_s=500)
+
+    assert offered(make.view(one, agents=others), make.now) == {}
+    assert offered(make.view(one, agents=(*others, make.agent("a"))), make.now) == {make.id(1): "a"}
+
+
 def test_offers_of_one_round_count_towards_the_load(make):
     a = make.agent("a", capacity=2)
     conversations = [make.conversation(n, waited_s=100 - n) for n in range(4)]

@@ -135,7 +135,7 @@ class Desk:
             return False
         if asked.agent is not None:
             return asked.agent not in here
-        return not any(a.id in here for a in directory.agents if asked.department in a.departments)
+        return not any(a.id in here for a in directory.agents if asked.department in a.answers_in)
 
     # The set-up
 

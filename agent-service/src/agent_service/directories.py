@@ -40,10 +40,10 @@ class Directories:
         return self._known.get(tenant)
 
     def departments_of(self, person: tuple[str, str]) -> tuple[str, ...] | None:
-        """Return the departments of an agent, given by tenant and id; None if unknown."""
+        """Return the departments an agent answers for, given by tenant and id; None if unknown."""
         directory = self._known.get(person[0])
         profile = directory.agent(person[1]) if directory else None
-        return profile.departments if profile else None
+        return profile.answers_in if profile else None
 
     @property
     def tenants(self) -> list[str]:

@@ -23,9 +23,7 @@ def in_line(summary: Summary, profile: AgentProfile) -> bool:
     """Return whether a conversation waits, for an agent or for an answer, in a line in view."""
     if summary.state not in ("waiting", "offered", "written"):
         return False
-    return leads(summary, profile) or (
-        "agent" in profile.roles and summary.department in profile.departments
-    )
+    return leads(summary, profile) or (summary.department in profile.answers_in)
 
 
 def leads(summary: Summary, profile: AgentProfile) -> bool:

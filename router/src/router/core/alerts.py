@@ -74,7 +74,7 @@ def _staffed(view: View, attendance: Attendance) -> set[str]:
         department
         for agent in view.directory.agents
         if agent.id in here
-        for department in agent.departments
+        for department in agent.answers_in
     }
 
 

@@ -126,7 +126,7 @@ class Desk:
         if profile is None:
             return False
         if agent == ask.preferred:
-            return not hold.departments.isdisjoint(profile.departments)
+            return not hold.departments.isdisjoint(profile.answers_in)
         return hold.admits(profile)
 
     def left_alone(self, ask: Ask) -> frozenset[str] | set[str]:

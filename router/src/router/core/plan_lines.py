@@ -55,7 +55,7 @@ class Staff:
         """What anybody at all can do."""
         self._by_department: dict[str, list[AgentProfile]] = {}
         for agent in directory.agents:
-            for name in set(agent.departments):
+            for name in set(agent.answers_in):
                 self._by_department.setdefault(name, []).append(agent)
 
     def members(self, departments: Collection[str]) -> list[AgentProfile]:

@@ -27,7 +27,7 @@ class Hold:
     def admits(self, agent: AgentProfile) -> bool:
         """Return whether an agent is one of them."""
         return (
-            not self.departments.isdisjoint(agent.departments)
+            not self.departments.isdisjoint(agent.answers_in)
             and all(agent.skills.get(skill, 0) >= level for skill, level in self.needs)
             and (self.language is None or self.language in agent.languages)
         )

@@ -69,6 +69,11 @@ class AgentProfile(Contract):
     capacity: int = Field(default=3, ge=1, le=10)
 
     @property
+    def answers_in(self) -> tuple[Id, ...]:
+        """The departments whose enquiries are offered: none to who only leads or looks after."""
+        return self.departments if "agent" in self.roles else ()
+
+    @property
     def leads(self) -> bool:
         """Whether the agent leads anything."""
         return not {"leader", "supervisor"}.isdisjoint(self.roles)
