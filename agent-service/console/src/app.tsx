@@ -1,14 +1,13 @@
 /** The whole screen; drawn again when the desk's state or the second changes. */
-import { useEffect, useReducer, useState } from "preact/hooks";
-import { ownConversations } from "./board";
+import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { titleOf } from "./attention";
 import { ASKED_ASIDE, carryOut, type Question } from "./commands";
 import type { Desk } from "./desk";
 import { commandOf } from "./keys";
 import { linkedPart, linkedPlace } from "./links";
-import { owedByMe } from "./nudges";
+import { Pace } from "./pace";
 import { applyPreferences, type Preferences } from "./preferences";
 import { type Place, placesOf } from "./rights";
-import { unread } from "./threads";
 import { Announcer } from "./views/announcer";
 import { Context, type Shown, useShown, wording } from "./views/context";
 import { Details } from "./views/details";
@@ -103,12 +102,23 @@ function Screen() {
 /** Another place than the desk: offers and notices follow along, for citizens do not wait less. */
 function Elsewhere({ place }: { readonly place: Exclude<Place, "desk"> }) {
   const { t } = useShown();
+  const content = useRef<HTMLElement>(null);
   return (
     <div class="elsewhere">
-      <a class="ds-skip-link" href="#place-content">{t("skip_to_content")}</a>
+      <a
+        class="ds-skip-link"
+        href="#place-content"
+        onClick={(event) => {
+          // The fragment says where one is: as a link this would lead to the desk.
+          event.preventDefault();
+          content.current?.focus();
+        }}
+      >
+        {t("skip_to_content")}
+      </a>
       <Header />
       <Notices />
-      <main id="place-content" class="place" tabIndex={-1}>
+      <main id="place-content" class="place" tabIndex={-1} ref={content}>
         <Offers />
         <PlacePage key={place} place={place} />
       </main>
@@ -130,14 +140,16 @@ function usePlace(desk: Desk): { place: Place; part: string } {
   return { place: linkedPlace(hash, placesOf(profile)), part: linkedPart(hash) };
 }
 
-/** Draw again when the state changes, and every second for the clocks. */
+/** Draw again when the state changes (the desk's frames in a rush together), and every second for the clocks. */
 function useRedraw(desk: Desk): void {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   useEffect(() => {
-    const stop = desk.subscribe(() => redraw(undefined));
-    const clock = window.setInterval(() => redraw(undefined), 1_000);
+    const pace = new Pace(() => redraw(undefined));
+    const stop = desk.subscribe((rushed) => pace.changed(rushed));
+    const clock = window.setInterval(() => pace.now(), 1_000);
     return () => {
       stop();
+      pace.stop();
       window.clearInterval(clock);
     };
   }, [desk]);
@@ -167,18 +179,8 @@ function isField(target: EventTarget | null): boolean {
 /** The tab's title says what waits, for an agent who is in another window. */
 function useTitle({ state, preferences, now }: Shown): void {
   const { t } = wording(state, preferences.language);
-  const own = ownConversations(state.board);
-  const count = own.reduce((sum, { conversation }) => sum + unread(state.threads[conversation]), 0);
-  const offered = Object.values(state.board.known).some(
-    ({ summary }) => summary.offer?.agent === state.board.me,
-  );
-  const owed = owedByMe(state, now).length > 0;
-  const name = offered
-    ? `● ${t("offer_title")}`
-    : owed
-      ? `! ${t("first_reply_title")}`
-      : t("app_name");
-  const title = count > 0 ? `(${count}) ${name}` : name;
+  const { count, sign, name } = titleOf(state, now);
+  const title = `${count > 0 ? `(${count}) ` : ""}${sign}${t(name)}`;
   useEffect(() => {
     document.title = title;
   }, [title]);

@@ -4,11 +4,11 @@
  */
 import type { AgentProfile, DSnapshot, Summary } from "@prek/wire";
 import { type Board, emptyBoard, type Known, without } from "./model";
-import { ledBy, leadsIn, sameLed } from "./rights";
+import { answeredBy, ledBy, leadsIn, sameLed } from "./rights";
 
 /** The board of an agent who has seen nothing yet; `profile` is missing for one just removed. */
 export function boardOf(me: string, profile: AgentProfile | undefined): Board {
-  return { ...emptyBoard(me, ledBy(profile)), departments: profile?.departments ?? [] };
+  return { ...emptyBoard(me, ledBy(profile)), departments: answeredBy(profile) };
 }
 
 /**
@@ -18,7 +18,7 @@ export function boardOf(me: string, profile: AgentProfile | undefined): Board {
  */
 export function refit(board: Board, profile: AgentProfile | undefined): Board {
   const led = ledBy(profile);
-  const departments = profile?.departments ?? [];
+  const departments = answeredBy(profile);
   const same =
     sameLed(led, board.led) &&
     departments.length === board.departments.length &&
@@ -196,11 +196,6 @@ export function alarms(board: Board): Summary[] {
     board,
     (s) => s.alarm !== null && (leadsIn(board.led, s.department) || isMine(s, board.me)),
   ).sort(byPlace);
-}
-
-/** Whether this agent may clear an alarm or block the citizen: who has or just had it, and leaders. */
-export function mayDecide(summary: Summary, { led, me }: Board): boolean {
-  return leadsIn(led, summary.department) || isOwned(summary, me) || isWrapUp(summary, me);
 }
 
 /** What colleagues have asked this agent for, and nobody has yet offered: the oldest on top. */

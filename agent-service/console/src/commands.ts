@@ -1,8 +1,9 @@
 /** What a key does to the desk. */
 import type { Summary } from "@prek/wire";
-import { isOwned, isWritten, mayDecide, offersToMe, ownConversations } from "./board";
+import { isOwned, isWritten, offersToMe, ownConversations } from "./board";
 import type { Desk } from "./desk";
 import { type Field, wantFocus } from "./focus";
+import { isWalled, mayDecide } from "./glass";
 import type { Command } from "./keys";
 import type { State } from "./model";
 import { mayNudge, nudge } from "./silence";
@@ -10,6 +11,7 @@ import { unread } from "./threads";
 
 /** What is asked about the conversation on screen. */
 export type Question =
+  | "replies"
   | "handover"
   | "consult"
   | "later"
@@ -27,6 +29,8 @@ export function mayAsk(question: Question, summary: Summary, state: State): bool
   const { board } = state;
   const owned = isOwned(summary, board.me);
   switch (question) {
+    case "replies":
+      return owned && (state.directory?.replies.length ?? 0) > 0;
     case "handover":
       return owned && summary.handover === null;
     case "consult":
@@ -37,9 +41,11 @@ export function mayAsk(question: Question, summary: Summary, state: State): bool
       return owned && !isWritten(summary) && summary.answer_by !== null;
     case "alarm":
       // Of several the gravest stands.
-      return summary.state !== "closed" && summary.alarm !== "danger";
+      return (
+        summary.state !== "closed" && summary.alarm !== "danger" && !isWalled(summary, state)
+      );
     case "block":
-      return mayDecide(summary, board);
+      return mayDecide(summary, state);
     case "why":
       return summary.state !== "closed";
   }
@@ -72,6 +78,7 @@ export function carryOut(command: Command, screen: Screen): boolean {
       return focusField(desk, "note");
     case "topic":
       return focusField(desk, "topic");
+    case "replies":
     case "handover":
     case "consult":
     case "later":

@@ -4,12 +4,11 @@ import {
   CLOSE_TOKEN,
   Connection,
   type DeskFrame,
-  type Emergency,
   dispatch as dispatchOutbox,
   newId,
   retryDelay,
-  type Why,
 } from "@prek/wire";
+import { Answers } from "./answers";
 import { Attaching } from "./attaching";
 import { isOwned } from "./board";
 import { readKept, writeKept } from "./kept";
@@ -17,27 +16,23 @@ import { linkedConversation } from "./links";
 import {
   type ChosenPresence,
   type DeskAction,
+  type EarlierAnswer,
   type Explained,
   INITIAL,
   type Message,
   type Session,
   type State,
 } from "./model";
+import { ANSWER_WITHIN_MS, askEarlier, askWhy, request } from "./questions";
 import { reduce } from "./state";
-import { type Key, refusalKey } from "./texts";
+import { isKey, type Key, refusalKey } from "./texts";
 import { putFile } from "./transfer";
 
 const TYPING_EVERY_MS = 3_000;
 const KEEP_AFTER_MS = 200;
-/** A question nobody answers is asked again, instead of leaving the desk at "loading" for ever. */
-const ANSWER_WITHIN_MS = 10_000;
-const HEADERS = { "Content-Type": "application/json", "X-Prek": "1" };
 
 /** An action without the id it is given when it is done. */
 export type NewAction = DeskAction extends infer A ? (A extends DeskAction ? Omit<A, "id"> : never) : never;
-
-/** What is told and done while an emergency is on. */
-export type EmergencyOrder = Pick<Emergency, "banner" | "topic" | "borrowed">;
 
 /** Where a file of a dialogue is put, and had from. */
 export function fileAddress(conversation: string, file: string): string {
@@ -47,9 +42,11 @@ export function fileAddress(conversation: string, file: string): string {
 export class Desk {
   readonly attaching = new Attaching();
   private current: State = INITIAL;
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<(rushed: boolean) => void>();
   /** Files that wait to be tried again. */
   private readonly paused = new Set<() => void>();
+  /** To what is asked of the desk itself, and not of a conversation. */
+  private readonly answers = new Answers();
   private readonly connection: Connection<AgentFrame, DeskFrame>;
   private outboxTimer = 0;
   private keepTimer = 0;
@@ -62,6 +59,7 @@ export class Desk {
       heartbeat: () => ({ type: "heartbeat" }),
       welcome: (frame) => (frame.type === "welcome" ? frame.heartbeat_s : null),
       onFrame: (frame) => {
+        this.answers.hear(frame);
         this.dispatch({ type: "frame", frame, at: Date.now(), jitter: Math.random() });
         if (frame.type === "welcome") this.followLink();
       },
@@ -76,7 +74,8 @@ export class Desk {
     return this.current;
   }
 
-  subscribe(listener: () => void): () => void {
+  /** `rushed`: what changed came by itself and more may follow; otherwise somebody waits to see it. */
+  subscribe(listener: (rushed: boolean) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -112,7 +111,7 @@ export class Desk {
     if (before.outbox !== step.state.outbox || before.link !== step.state.link) this.pump();
     window.clearTimeout(this.keepTimer);
     this.keepTimer = window.setTimeout(() => this.keep(), KEEP_AFTER_MS);
-    for (const listener of this.listeners) listener();
+    for (const listener of this.listeners) listener(message.type === "frame");
   }
 
   /** The citizen is told "read" of what the owner has had on screen. */
@@ -179,6 +178,14 @@ export class Desk {
     this.connection.send({ type: "presence", presence, reason });
   }
 
+  /** Change a colleague's presence, as who leads them; returns null, or what is wrong. */
+  setPresence(agent: string, presence: ChosenPresence, reason: string): Promise<Key | null> {
+    const id = newId();
+    const sent = this.connection.send({ type: "set_presence", id, agent, presence, reason });
+    if (!sent) return Promise.resolve("presence_set_refused_no_line");
+    return this.answers.to(id, ANSWER_WITHIN_MS).then(presenceRefusal);
+  }
+
   typing(conversation: string): void {
     if (performance.now() - this.typedAt < TYPING_EVERY_MS) return;
     this.typedAt = performance.now();
@@ -200,27 +207,20 @@ export class Desk {
   async explain(conversation: string): Promise<void> {
     const tell = (answer: Explained) => this.dispatch({ type: "why", conversation, answer });
     tell("asking");
-    const answer = await request("GET", `/api/routing/explain/${conversation}`);
-    if (answer?.ok !== true) return tell(answer?.status === 404 ? "none" : "failed");
-    tell(await answer.json().then((why) => why as Why, () => "failed" as const));
+    tell(await askWhy(conversation));
   }
 
-  /** Switch the emergency on or change it, or off with null; returns null, or what is wrong. */
-  async switchEmergency(emergency: EmergencyOrder | null): Promise<Key | null> {
-    const answer =
-      emergency === null
-        ? await request("DELETE", "/api/emergency")
-        : await request("POST", "/api/emergency", emergency);
-    if (answer === null) return "sign_in_failed";
-    if (answer.ok) return null;
-    const { code = "" } = (await answer.json().catch(() => ({}))) as { code?: string };
-    return refusalKey(code);
+  /** Ask what the citizen of a conversation asked before. */
+  async askEarlier(conversation: string): Promise<void> {
+    const tell = (answer: EarlierAnswer) => this.dispatch({ type: "earlier", conversation, answer });
+    tell("asking");
+    tell(await askEarlier(conversation));
   }
 
   async signOut(): Promise<void> {
     this.connection.stop();
     const answer = await request("DELETE", "/api/session");
-    if (this.current.session !== null) sessionStorage.removeItem(keptKey(this.current.session));
+    this.forget();
     this.dispatch({ type: "signed_out", ended: false });
     if (answer?.status !== 200) return;
     // Signed in at a provider, one is signed out there too, or the next click would be enough.
@@ -276,6 +276,16 @@ export class Desk {
     if (send.length > 0) this.dispatch({ type: "dispatched", outbox });
   }
 
+  /** What was kept over a reload goes with the signing out; the set-up's draft has a name below ours. */
+  private forget(): void {
+    const { session } = this.current;
+    if (session === null) return;
+    const name = keptKey(session);
+    for (const key of Object.keys(sessionStorage)) {
+      if (key === name || key.startsWith(`${name}:`)) sessionStorage.removeItem(key);
+    }
+  }
+
   private keep(): void {
     const { session } = this.current;
     if (session === null) return;
@@ -287,12 +297,9 @@ function keptKey(session: Session): string {
   return `prek:${session.tenant}:${session.agent}`;
 }
 
-async function request(method: string, path: string, body?: unknown): Promise<Response | null> {
-  try {
-    const sent = body === undefined ? null : JSON.stringify(body);
-    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-    return await fetch(path, { method, headers: HEADERS, body: sent, signal });
-  } catch {
-    return null;
-  }
+/** In words that fit; `null` as it came. */
+function presenceRefusal(code: string | null): Key | null {
+  if (code === null) return null;
+  const key = `presence_set_refused_${code}`;
+  return isKey(key) ? key : refusalKey(code);
 }

@@ -2,7 +2,7 @@
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 
-export type Field = "message" | "note" | "topic";
+export type Field = "message" | "note" | "topic" | "outcome";
 
 let wanted: { readonly field: Field; readonly conversation: string } | null = null;
 

@@ -5,8 +5,13 @@ import { type DeskAction, holdsText, type Kept, NOTHING_KEPT, type State } from 
 /** Unsent actions, drafts, what is read and on screen, and alerts that hold a text. */
 export function writeKept({ outbox, drafts, threads, selected, alerts }: State): string {
   const read = Object.fromEntries(Object.entries(threads).map(([id, thread]) => [id, thread.read]));
+  const heard = Object.fromEntries(
+    Object.entries(threads).flatMap(([id, thread]) =>
+      thread.heard.length === 0 ? [] : [[id, thread.heard]],
+    ),
+  );
   const held = alerts.filter(holdsText);
-  return JSON.stringify({ outbox: serialize(outbox), drafts, read, selected, alerts: held });
+  return JSON.stringify({ outbox: serialize(outbox), drafts, read, heard, selected, alerts: held });
 }
 
 /** Read it back; what cannot be read is as if nothing had been kept. */

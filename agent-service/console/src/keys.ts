@@ -8,6 +8,7 @@ export type Command =
   | "previous"
   | "unread"
   | "reply"
+  | "replies"
   | "note"
   | "handover"
   | "consult"
@@ -40,6 +41,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { code: "ArrowUp", cap: "↑", command: "previous", label: "key_previous" },
   { code: "KeyU", cap: "U", command: "unread", label: "key_unread" },
   { code: "KeyR", cap: "R", command: "reply", label: "key_reply" },
+  { code: "KeyF", cap: "F", command: "replies", label: "key_replies" },
   { code: "KeyN", cap: "N", command: "note", label: "key_note" },
   { code: "KeyH", cap: "H", command: "handover", label: "key_handover" },
   { code: "KeyC", cap: "C", command: "consult", label: "key_consult" },

@@ -3,7 +3,9 @@ import {
   type AAccept,
   type AAlarm,
   type ABlock,
+  type ABreakGlass,
   type ACancelHandover,
+  type AClassify,
   type AClearAlarm,
   type AClose,
   type AConsult,
@@ -11,6 +13,7 @@ import {
   type AEndConsult,
   type AHandover,
   type AMakeWritten,
+  type AMove,
   type ANote,
   type ANudge,
   type ARequeue,
@@ -31,6 +34,7 @@ import {
   type Why,
   type WireEvent,
 } from "@prek/wire";
+import type { EarlierEnquiry } from "./earlier";
 import type { Led } from "./rights";
 import type { Key, Params } from "./texts";
 
@@ -43,7 +47,9 @@ export type DeskAction =
   | AAccept
   | AAlarm
   | ABlock
+  | ABreakGlass
   | ACancelHandover
+  | AClassify
   | AClearAlarm
   | AClose
   | AConsult
@@ -51,6 +57,7 @@ export type DeskAction =
   | AEndConsult
   | AHandover
   | AMakeWritten
+  | AMove
   | ANote
   | ANudge
   | ARequeue
@@ -99,6 +106,8 @@ export interface Thread {
   readonly typing: { readonly author: string; readonly until: number } | null;
   /** Not ours to read, as far as we know: asked again when the conversation's state changes. */
   readonly denied: boolean;
+  /** Ids of the whispers that have been seen and put away. */
+  readonly heard: readonly string[];
 }
 
 export interface Draft {
@@ -110,6 +119,10 @@ export interface Draft {
   readonly consult: string;
   /** Why the citizen is blocked. */
   readonly block: string;
+  /** Why somebody looks behind the wall. */
+  readonly glass: string;
+  /** A leader's word to the owner. */
+  readonly whisper: string;
 }
 
 /** An owner has not answered yet: whom it was said of, and how far it has come. */
@@ -120,6 +133,9 @@ export interface Nudge {
 
 /** What the routing says of a conversation; `none`: it has decided nothing about it. */
 export type Explained = Why | "asking" | "none" | "failed";
+
+/** The citizen's enquiries before this one; `none`: not for this agent to see. */
+export type EarlierAnswer = readonly EarlierEnquiry[] | "asking" | "none" | "failed";
 
 export interface Alert {
   readonly id: string;
@@ -160,6 +176,8 @@ export interface State {
   readonly nudges: Readonly<Record<string, Nudge>>;
   /** Why conversations wait or were offered, as far as it has been asked. */
   readonly whys: Readonly<Record<string, Explained>>;
+  /** What the citizens asked before, as far as it has been asked for. */
+  readonly earlier: Readonly<Record<string, EarlierAnswer>>;
   /** Server's clock less this browser's, in ms. */
   readonly skew: number;
 }
@@ -177,6 +195,8 @@ export type Message =
   | { readonly type: "seen"; readonly conversation: string }
   | { readonly type: "pane"; readonly pane: Pane }
   | { readonly type: "why"; readonly conversation: string; readonly answer: Explained }
+  | { readonly type: "earlier"; readonly conversation: string; readonly answer: EarlierAnswer }
+  | { readonly type: "heard"; readonly conversation: string; readonly whisper: string }
   | { readonly type: "dismiss"; readonly alert: string };
 
 /** What a reload brings back. */
@@ -184,6 +204,7 @@ export interface Kept {
   readonly outbox: Outbox<DeskAction>;
   readonly drafts: Readonly<Record<string, Draft>>;
   readonly read: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly heard: Readonly<Record<string, readonly string[]>>;
   readonly selected: string | null;
   /** Alerts that hold a text which is nowhere else. */
   readonly alerts: readonly Alert[];
@@ -193,11 +214,26 @@ export const NOTHING_KEPT: Kept = {
   outbox: emptyOutbox(),
   drafts: {},
   read: {},
+  heard: {},
   selected: null,
   alerts: [],
 };
-export const EMPTY_DRAFT: Draft = { reply: "", note: "", handover: "", consult: "", block: "" };
-export const EMPTY_THREAD: Thread = { streams: {}, read: {}, typing: null, denied: false };
+export const EMPTY_DRAFT: Draft = {
+  reply: "",
+  note: "",
+  handover: "",
+  consult: "",
+  block: "",
+  glass: "",
+  whisper: "",
+};
+export const EMPTY_THREAD: Thread = {
+  streams: {},
+  read: {},
+  typing: null,
+  denied: false,
+  heard: [],
+};
 
 export function emptyBoard(me = "", led: Led = []): Board {
   return { me, led, departments: [], known: {}, gone: {}, round: 0 };
@@ -220,6 +256,7 @@ export const INITIAL: State = {
   alerts: [],
   nudges: {},
   whys: {},
+  earlier: {},
   skew: 0,
 };
 

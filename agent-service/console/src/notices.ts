@@ -8,6 +8,7 @@ import {
   draftOf,
   EMPTY_THREAD,
   holdsText,
+  type OwnPresence,
   type State,
   without,
 } from "./model";
@@ -25,6 +26,7 @@ const FIELD: Partial<Record<DeskAction["type"], keyof Draft>> = {
   handover: "handover",
   consult: "consult",
   block: "block",
+  break_glass: "glass",
 };
 
 export function addAlert(state: State, alert: Alert): State {
@@ -59,7 +61,9 @@ export function tellRefusal(state: State, frame: DRefused): State {
   if (conversation !== null) {
     const thread = state.threads[conversation] ?? EMPTY_THREAD;
     const denied = !isRetryable(frame.code);
-    const threads = { ...state.threads, [conversation]: { ...thread, denied } };
+    // What was read before, such as while the glass was broken, is not ours any more.
+    const streams = denied ? {} : thread.streams;
+    const threads = { ...state.threads, [conversation]: { ...thread, streams, denied } };
     return { ...state, threads, following: without(state.following, conversation) };
   }
   return addAlert(state, {
@@ -68,6 +72,24 @@ export function tellRefusal(state: State, frame: DRefused): State {
     title: "refused_action",
     params: {},
     reason: refusalKey(frame.code),
+    text: null,
+  });
+}
+
+const SET_BY_LEADER = "set-by-leader";
+
+/** A leader has changed how this agent is: said once, in words, and what it means stands above. */
+export function tellSetByLeader(state: State, before: OwnPresence): State {
+  const { presence, reason } = state.own;
+  if (reason !== "set_by_leader") return state;
+  if (before.reason === reason && before.presence === presence) return state;
+  if (presence === "offline" || presence === "forced_away") return state;
+  return addAlert(state, {
+    id: SET_BY_LEADER,
+    tone: "info",
+    title: `set_by_leader_${presence}`,
+    params: {},
+    reason: null,
     text: null,
   });
 }
@@ -150,19 +172,21 @@ export function rescueDrafts(state: State): State {
 
 function wordsOf(action: DeskAction): string {
   if (action.type === "send" || action.type === "note") return action.text;
-  if (action.type === "block") return action.reason;
+  if (action.type === "block" || action.type === "break_glass") return action.reason;
   return action.type === "handover" || action.type === "consult" ? (action.note ?? "") : "";
 }
 
 function titleOf(action: DeskAction): Key {
   if (action.type === "send") return "refused_send";
   if (action.type === "send_file") return "refused_send_file";
-  return action.type === "note" ? "refused_note" : "refused_action";
+  if (action.type !== "note") return "refused_action";
+  return action.whisper === true ? "refused_whisper" : "refused_note";
 }
 
 function giveBack(state: State, action: DeskAction, words: string): State {
   const draft = draftOf(state, action.conversation);
-  const field = FIELD[action.type] ?? "note";
+  const whispers = action.type === "note" && action.whisper === true;
+  const field = whispers ? "whisper" : (FIELD[action.type] ?? "note");
   const joined = draft[field] === "" ? words : `${words}\n${draft[field]}`;
   return {
     ...state,

@@ -10,6 +10,11 @@ export function ledBy(profile: AgentProfile | undefined): Led {
   return profile?.roles.includes("leader") === true ? profile.departments : [];
 }
 
+/** The departments whose lines an agent answers: archivists and administrators as such, none. */
+export function answeredBy(profile: AgentProfile | undefined): readonly string[] {
+  return profile?.roles.includes("agent") === true ? profile.departments : [];
+}
+
 export function leadsIn(led: Led, department: string): boolean {
   return led === "all" || led.includes(department);
 }

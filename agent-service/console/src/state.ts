@@ -4,7 +4,6 @@ import {
   type DEvents,
   type DPresence,
   type DWelcome,
-  enqueue,
   type DeskFrame,
   markAccepted,
   reconnected,
@@ -14,11 +13,11 @@ import {
   type Summary,
   type WireEvent,
 } from "@prek/wire";
+import { act } from "./acting";
 import { foldSnapshot, foldSummary, refit, startBoard } from "./board";
 import { follow, forgive, settleFollows, type Step } from "./follow";
 import {
   type Board,
-  type DeskAction,
   draftOf,
   EMPTY_THREAD,
   INITIAL,
@@ -28,6 +27,7 @@ import {
   type State,
   type Thread,
 } from "./model";
+import { addEarlier, settleEarlier } from "./earlier";
 import { addNudge, settleNudges } from "./nudges";
 import {
   addAlert,
@@ -36,8 +36,10 @@ import {
   tellNotHere,
   tellRefusal,
   tellRefused,
+  tellSetByLeader,
 } from "./notices";
 import { addEvent, addEvents, behind, markRead, type ThreadStep, TYPING_MS } from "./threads";
+import { markHeard } from "./whispers";
 import { addWhy, settleWhys } from "./whys";
 
 export type { Step };
@@ -72,6 +74,12 @@ export function reduce(state: State, message: Message): Step {
       return only({ ...state, pane: message.pane });
     case "why":
       return only(addWhy(state, message.conversation, message.answer));
+    case "earlier":
+      return only(addEarlier(state, message.conversation, message.answer));
+    case "heard":
+      return only(
+        changeThread(state, message.conversation, (thread) => markHeard(thread, message.whisper)),
+      );
     case "dismiss":
       return only({ ...state, alerts: state.alerts.filter(({ id }) => id !== message.alert) });
   }
@@ -79,26 +87,6 @@ export function reduce(state: State, message: Message): Step {
 
 function only(state: State): Step {
   return { state, send: [] };
-}
-
-/** Put an action in the outbox. A button pressed twice is one action, unless it carries words. */
-function act(state: State, action: DeskAction): State {
-  const speaks = action.type === "send" || action.type === "note" || action.type === "send_file";
-  const repeated = state.outbox.entries.some((entry) => isRepeat(entry.action, action));
-  if (repeated && !speaks) return state;
-  return { ...state, outbox: enqueue(state.outbox, action.conversation, action) };
-}
-
-/** Another topic, or another colleague, is another action. */
-function isRepeat(before: DeskAction, now: DeskAction): boolean {
-  if (before.type !== now.type || before.conversation !== now.conversation) return false;
-  const aim = (action: DeskAction) =>
-    action.type === "set_topic"
-      ? action.topic
-      : action.type === "consult" || action.type === "end_consult"
-        ? action.agent
-        : "";
-  return aim(before) === aim(now);
 }
 
 function select(state: State, conversation: string | null): Step {
@@ -125,7 +113,10 @@ function signIn(state: State, session: Session, kept: Kept): State {
   // what was kept may lack the last words.
   if (same) return { ...state, session, sign: "in" };
   const threads = Object.fromEntries(
-    Object.entries(kept.read).map(([id, read]) => [id, { ...EMPTY_THREAD, read }]),
+    [...new Set([...Object.keys(kept.read), ...Object.keys(kept.heard)])].map((id) => [
+      id,
+      { ...EMPTY_THREAD, read: kept.read[id] ?? {}, heard: kept.heard[id] ?? [] },
+    ]),
   );
   const { outbox, drafts, selected, alerts } = kept;
   return { ...INITIAL, session, sign: "in", threads, outbox, drafts, selected, alerts };
@@ -213,7 +204,7 @@ function changeBoard(
 /** What follows from another board: what to tell, what is on screen, what is read. */
 function settle(before: State, after: State, at: number, latest?: Summary): Step {
   const told = rescueDrafts(tellMoved(before, after, at + after.skew, latest));
-  const settled = settleNudges(settleWhys(settleSelection(told)));
+  const settled = settleNudges(settleEarlier(settleWhys(settleSelection(told))));
   return settleFollows(forgive(before.board, settled));
 }
 
@@ -236,14 +227,14 @@ function settleSelection(state: State): State {
 }
 
 function oneEvent(state: State, id: string, event: WireEvent): Step {
-  return read(resolveAll(state, [event]), id, event.stream, (thread) => addEvent(thread, event));
+  const step = read(state, id, event.stream, (thread) => addEvent(thread, event));
+  return resolveShown(step, id, event.stream, [event]);
 }
 
 function manyEvents(state: State, frame: DEvents): Step {
   const { conversation, stream, events } = frame;
-  return read(resolveAll(state, events), conversation, stream, (thread) =>
-    addEvents(thread, frame),
-  );
+  const step = read(state, conversation, stream, (thread) => addEvents(thread, frame));
+  return resolveShown(step, conversation, stream, events);
 }
 
 /** Words of what is not followed (any more) come late: neither kept nor asked after. */
@@ -259,6 +250,19 @@ function read(
     state: { ...state, threads: { ...state.threads, [id]: thread } },
     send: syncAfter === null ? [] : [follow(id, stream, syncAfter)],
   };
+}
+
+/**
+ * An action leaves the outbox when its event is shown, not before: of one that is held until those
+ * before it are here, the outbox is the only place where its words are on screen.
+ */
+function resolveShown(step: Step, id: string, stream: string, came: readonly WireEvent[]): Step {
+  const { state } = step;
+  if (state.outbox.entries.length === 0) return step;
+  // Of what is not followed (any more) nothing is shown, whatever comes.
+  const followed = state.following[id] !== undefined;
+  const shown = followed ? (state.threads[id]?.streams[stream]?.events ?? []) : came;
+  return { ...step, state: resolveAll(state, shown) };
 }
 
 function resolveAll(state: State, events: readonly WireEvent[]): State {
@@ -288,7 +292,7 @@ function presence(state: State, frame: DPresence): State {
   const own = { presence: frame.presence, reason: frame.reason, misses: frame.misses };
   // Set away, the banner says it; forgiven, there is nothing more to say.
   const alerts = state.alerts.filter(({ id }) => id !== OFFER_MISSED);
-  const next = { ...state, own, alerts };
+  const next = tellSetByLeader({ ...state, own, alerts }, state.own);
   if (frame.misses === 0 || frame.presence === "forced_away") return next;
   return addAlert(next, {
     id: OFFER_MISSED,

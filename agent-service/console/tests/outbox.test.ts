@@ -52,6 +52,19 @@ test("one tick does not end the sending, the archived event does, also in an ans
   expect(waiting(state)).toEqual([]);
 });
 
+test("words whose event is held back for a gap stay in the outbox until it is shown", () => {
+  const events = (...which: ReturnType<typeof ours>[]): Message =>
+    frame({ type: "events", conversation: "a", stream: "dialogue", events: which, last_seq: 3, more: false });
+  let state = after(seated([owned("a")]), act(send("m1")));
+  state = after(due(state, AT).state, frame(pushed("a", ours(3, "m1"))));
+
+  expect(waiting(state)).toEqual(["m1"]);
+
+  state = after(state, events(ours(1, "m-1"), ours(2, "m-2")));
+
+  expect(waiting(state)).toEqual([]);
+});
+
 test("`done` ends an action that has no event of its own", () => {
   const close: DeskAction = { type: "close", id: "k1", conversation: "a", epoch: 1 };
   const state = after(seated([owned("a")]), act(close));

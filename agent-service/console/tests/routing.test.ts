@@ -1,8 +1,9 @@
 /** Nudges, alarms, advice, topics, reasons and the emergency switch, as the desk tells of them. */
 import type { DNudge, Why } from "@prek/wire";
 import { describe, expect, test } from "vitest";
-import { advising, alarms, load, mayDecide, ownConversations } from "../src/board";
+import { advising, alarms, load, ownConversations } from "../src/board";
 import { mayAsk } from "../src/commands";
+import { mayDecide } from "../src/glass";
 import { linkedConversation } from "../src/links";
 import { type DeskAction, draftOf, type Message, type State } from "../src/model";
 import { owedByMe, owedByOthers, stageOf } from "../src/nudges";
@@ -138,10 +139,10 @@ describe("an alarm", () => {
 
   test("is cleared by owner or leader, who alone may block", () => {
     const theirs = owned("a", { owner: "ola" });
-    const { board } = seated();
+    const state = seated();
 
-    expect([mayDecide(raised(), board), mayDecide(theirs, board)]).toEqual([true, false]);
-    expect(mayDecide(theirs, turid().board)).toBe(true);
+    expect([mayDecide(raised(), state), mayDecide(theirs, state)]).toEqual([true, false]);
+    expect(mayDecide(theirs, turid())).toBe(true);
     expect([mayAsk("block", theirs, seated()), mayAsk("block", theirs, turid())]).toEqual([false, true]);
   });
 

@@ -32,6 +32,7 @@ export const AGENTS = [
   agent("siri", { departments: ["roads"] }),
   agent("turid", { roles: ["agent", "leader"] }),
   agent("vera", { roles: ["supervisor"], departments: [] }),
+  agent("arve", { roles: ["admin", "archivist"], departments: ["front"] }),
 ];
 
 export const DIRECTORY: TenantDirectory = {

@@ -1,5 +1,7 @@
 /** A small ledger and desk for the law: conversations that change, and what a console is shown. */
 import type { AgentProfile, DSnapshot, Summary } from "@prek/wire";
+import { isInLine } from "../src/board";
+import { ARCHIVE_CHOICES, OUTCOMES } from "../src/classifying";
 import { AGENTS, DIRECTORY, NOW, snapshot, summary } from "./sample";
 
 export type Chance = () => number;
@@ -92,6 +94,22 @@ const MOVES: readonly ((now: Summary, chance: Chance, id: string) => Change)[] =
           wrapup: owner === null ? null : { agent: owner, until: LATER },
         },
   ({ wrapup }) => (wrapup !== null ? { wrapup: null } : null),
+  ({ state, wrapup }, chance) =>
+    state === "closed" && wrapup !== null
+      ? { outcome: pick(chance, OUTCOMES), archive: pick(chance, ARCHIVE_CHOICES) }
+      : null,
+  ({ glimpses }, chance) => {
+    const agent = anyone(chance);
+    return { glimpses: [...glimpses.filter((one) => one.agent !== agent), { agent, until: LATER }] };
+  },
+  // A leader puts it in another line; an offer of the former line is over.
+  (now, chance) => {
+    const { department } = now;
+    const to = pick(chance, DIRECTORY.departments).id;
+    return isInLine(now) && to !== department
+      ? { state: back(now), department: to, offer: null, epoch: now.epoch + 1 }
+      : null;
+  },
   ({ away_since, state }) =>
     state === "closed" ? null : { away_since: away_since === null ? NOW : null },
 ];
@@ -182,6 +200,10 @@ export class Seat {
 
   private inLine({ state, department }: Summary): boolean {
     const waits = state === "waiting" || state === "offered" || state === "written";
-    return waits && (this.leads(department) || this.profile.departments.includes(department));
+    const { roles, departments } = this.profile;
+    return (
+      waits &&
+      (this.leads(department) || (roles.includes("agent") && departments.includes(department)))
+    );
   }
 }

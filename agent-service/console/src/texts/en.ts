@@ -1,10 +1,12 @@
 import { audit } from "./en/audit";
+import { day } from "./en/day";
 import { leading } from "./en/leading";
 import { set_up } from "./en/set_up";
 import type { Texts } from "./index";
 
 /** English. */
 export const en: Texts = {
+  ...day,
   ...leading,
   ...set_up,
   ...audit,
@@ -284,7 +286,7 @@ export const en: Texts = {
   close_confirm: "Close the conversation? The citizen keeps a copy and cannot write more here.",
   close_yes: "Close the conversation",
   wrapup: "Wrap-up",
-  wrapup_text: "The conversation is closed. Write a note if you need to. The place is taken until you are done.",
+  wrapup_text: "The conversation is closed. Say what came of it. The place is taken until you are done.",
   wrapup_left: "{time} left",
   wrapup_time: "Time left of the wrap-up",
   wrapup_over: "Time is up",

@@ -1,9 +1,11 @@
 import { audit } from "./nb/audit";
+import { day } from "./nb/day";
 import { leading } from "./nb/leading";
 import { set_up } from "./nb/set_up";
 
 /** Bokmål. The keys here are the keys of every catalogue. `{x}` is filled in where it is shown. */
 export const nb = {
+  ...day,
   ...leading,
   ...set_up,
   ...audit,
@@ -293,7 +295,7 @@ export const nb = {
   close_confirm: "Avslutte samtalen? Innbyggeren får den med seg og kan ikke skrive mer her.",
   close_yes: "Avslutt samtalen",
   wrapup: "Etterarbeid",
-  wrapup_text: "Samtalen er avsluttet. Skriv et notat hvis du trenger det. Plassen er opptatt til du er ferdig.",
+  wrapup_text: "Samtalen er avsluttet. Si hva det ble til. Plassen er opptatt til du er ferdig.",
   wrapup_left: "{time} igjen",
   wrapup_time: "Tid igjen av etterarbeidet",
   wrapup_over: "Tiden er ute",

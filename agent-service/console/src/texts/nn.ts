@@ -1,10 +1,12 @@
 import { audit } from "./nn/audit";
+import { day } from "./nn/day";
 import { leading } from "./nn/leading";
 import { set_up } from "./nn/set_up";
 import type { Texts } from "./index";
 
 /** Nynorsk. */
 export const nn: Texts = {
+  ...day,
   ...leading,
   ...set_up,
   ...audit,
@@ -284,7 +286,7 @@ export const nn: Texts = {
   close_confirm: "Avslutte samtalen? Innbyggjaren får han med seg og kan ikkje skrive meir her.",
   close_yes: "Avslutt samtalen",
   wrapup: "Etterarbeid",
-  wrapup_text: "Samtalen er avslutta. Skriv eit notat om du treng det. Plassen er oppteken til du er ferdig.",
+  wrapup_text: "Samtalen er avslutta. Sei kva det vart til. Plassen er oppteken til du er ferdig.",
   wrapup_left: "{time} igjen",
   wrapup_time: "Tid att av etterarbeidet",
   wrapup_over: "Tida er ute",

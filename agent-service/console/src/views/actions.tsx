@@ -17,6 +17,7 @@ const FIRST: readonly Question[] = ["handover", "consult", "later"];
 /** Seldom, and one click more away. */
 const SELDOM: readonly Question[] = ["requeue", "alarm", "block"];
 const LABELS: Readonly<Record<Question, Key>> = {
+  replies: "replies",
   handover: "handover",
   consult: "consult",
   later: "later",
@@ -127,7 +128,11 @@ function Close({ summary }: { readonly summary: Summary }) {
       color={written && answered ? "accent" : "danger"}
       text={t(text)}
       yes={t(written ? "close_written_yes" : "close_yes")}
-      act={() => desk.act({ type: "close", conversation, epoch })}
+      act={() => {
+        desk.act({ type: "close", conversation, epoch });
+        // The next that is asked for is what became of it.
+        wantFocus("outcome", conversation);
+      }}
     />
   );
 }

@@ -1,7 +1,7 @@
 /** Danger to life, threats, abuse: calling the leaders, and saying that it has been dealt with. */
 import type { Summary } from "@prek/wire";
 import { useEffect, useRef } from "preact/hooks";
-import { mayDecide } from "../board";
+import { mayDecide } from "../glass";
 import { useShown } from "./context";
 
 export const ALARMS = ["danger", "threat", "abuse"] as const;
@@ -29,7 +29,7 @@ export function AlarmBar({ summary }: { readonly summary: Summary }) {
         <strong>{t("alarm_on", { alarm: t(`alarm_${alarm}`) })}.</strong>{" "}
         {alarm === "danger" && t("alarm_numbers")}
       </p>
-      {mayDecide(summary, state.board) && (
+      {mayDecide(summary, state) && (
         <button
           type="button"
           class="ds-button"

@@ -1,17 +1,21 @@
 /** Where the agent writes to the citizen. */
 import { checkText, findNumbers, MAX_TEXT_BYTES, type Summary, utf8Bytes } from "@prek/wire";
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useWantedFocus } from "../focus";
 import { ariaKeys } from "../keys";
 import { draftOf } from "../model";
 import { isWritten } from "../board";
+import { beginsSearch, inserted } from "../replies";
 import { AttachButton, ChosenFiles, rulesOf, useChosen } from "./attach";
 import { useShown } from "./context";
+import { ReplyPicker, useReplies, useUnfilled } from "./replies";
 import { AnswerWay } from "./written";
 
 export function Composer({ summary }: { readonly summary: Summary }) {
-  const { desk, state, t, number: numberIn } = useShown();
+  const { desk, state, question, ask, t, number: numberIn } = useShown();
   const { conversation } = summary;
+  const replies = useReplies(summary);
   const files = useChosen(conversation);
   const sending = desk.attaching.isSending(conversation);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -22,6 +26,34 @@ export function Composer({ summary }: { readonly summary: Summary }) {
   const over = utf8Bytes(text) - MAX_TEXT_BYTES;
   const write = (reply: string) =>
     desk.dispatch({ type: "draft", conversation, draft: { reply } });
+  const unfilled = useUnfilled(text);
+  const searches = question === "replies" && !replies.isEmpty;
+  /** Whether a `/` was typed, which is given back if nothing is chosen. */
+  const slash = useRef(false);
+  const search = (typed: boolean) => {
+    slash.current = typed;
+    ask("replies");
+  };
+  useSlash(field, !replies.isEmpty, () => search(true));
+  /** Words in the place of what is marked in the field, or where its caret is. */
+  const putIn = (words: string, back: boolean) => {
+    const element = field.current;
+    slash.current = false;
+    ask(null);
+    if (element === null) return;
+    const { selectionStart: from, selectionEnd: to } = element;
+    const now = inserted(draftOf(desk.state, conversation).reply, { from, to }, words);
+    write(now.text);
+    // Now and not with the redraw, which would leave the caret at the end.
+    element.value = now.text;
+    if (back) element.focus();
+    element.setSelectionRange(now.caret, now.caret);
+  };
+  const leaveSearch = (typed: string, back: boolean) => {
+    if (slash.current) return putIn(`/${typed}`, back);
+    ask(null);
+    if (back) field.current?.focus();
+  };
   /** `anyway`: the writer has seen that a number will be taken out. */
   const send = (anyway: boolean) => {
     // The state and not what was drawn: a key may come before the redraw.
@@ -50,6 +82,14 @@ export function Composer({ summary }: { readonly summary: Summary }) {
         send(false);
       }}
     >
+      {searches && (
+        <ReplyPicker
+          summary={summary}
+          replies={replies}
+          insert={(words) => putIn(words, true)}
+          leave={leaveSearch}
+        />
+      )}
       {held && number !== "" && <Held number={number} sendAnyway={() => send(true)} edit={() => hold(false)} field={field} />}
       {isWritten(summary) && <AnswerWay summary={summary} />}
       <label class="ds-label" for="message">
@@ -66,6 +106,8 @@ export function Composer({ summary }: { readonly summary: Summary }) {
         aria-describedby="reply-help"
         aria-invalid={over > 0}
         aria-keyshortcuts={ariaKeys("reply")}
+        lang={summary.language}
+        spellcheck
         onInput={(event) => {
           write(event.currentTarget.value);
           desk.typing(conversation);
@@ -86,14 +128,51 @@ export function Composer({ summary }: { readonly summary: Summary }) {
       <ChosenFiles conversation={conversation} />
       <div class="buttons">
         <p id="reply-help" class="hint">{t("reply_note")}</p>
+        {!replies.isEmpty && (
+          <button
+            type="button"
+            class="ds-button"
+            data-variant="tertiary"
+            aria-haspopup="listbox"
+            aria-expanded={searches}
+            aria-keyshortcuts={ariaKeys("replies")}
+            // The search keeps the keyboard, so that a second click closes it.
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => (searches ? leaveSearch("", true) : search(false))}
+          >
+            {t("replies")}
+          </button>
+        )}
         <AttachButton conversation={conversation} />
         <button class="ds-button" type="submit" aria-disabled={sending}>{t("send")}</button>
       </div>
       <p role="status" class="warning">
-        {number !== "" && !held && t("warn_number", { what: number })} {over > 0 && t("text_long", { n: over })}
+        {number !== "" && !held && t("warn_number", { what: number })} {over > 0 && t("text_long", { n: over })}{" "}
+        {unfilled}
       </p>
     </form>
   );
+}
+
+/** A `/` where a search may begin is not written, but opens the list. */
+function useSlash(
+  field: RefObject<HTMLTextAreaElement | null>,
+  any: boolean,
+  open: () => void,
+): void {
+  useEffect(() => {
+    const element = field.current;
+    if (element === null || !any) return undefined;
+    // Listened to by name: not every browser knows it as a property, which Preact goes by.
+    const onBefore = (event: InputEvent) => {
+      const before = element.value.slice(0, element.selectionStart);
+      if (event.data !== "/" || event.isComposing || !beginsSearch(before)) return;
+      event.preventDefault();
+      open();
+    };
+    element.addEventListener("beforeinput", onBefore);
+    return () => element.removeEventListener("beforeinput", onBefore);
+  });
 }
 
 interface HeldProps {

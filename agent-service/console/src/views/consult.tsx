@@ -4,8 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { isOwned } from "../board";
 import { takeOver } from "../commands";
 import { wantFocus } from "../focus";
+import { mayTake } from "../glass";
 import { draftOf } from "../model";
-import { leadsIn } from "../rights";
 import { useShown } from "./context";
 
 export function Consult({ summary }: { readonly summary: Summary }) {
@@ -146,7 +146,7 @@ export function Consulted({ summary }: { readonly summary: Summary }) {
 export function Adviser({ summary }: { readonly summary: Summary }) {
   const { desk, state, t, agent } = useShown();
   const { conversation } = summary;
-  const { me, led } = state.board;
+  const { me } = state.board;
   const write = () => {
     desk.dispatch({ type: "pane", pane: "details" });
     wantFocus("note", conversation);
@@ -164,7 +164,7 @@ export function Adviser({ summary }: { readonly summary: Summary }) {
         >
           {t("advising_end")}
         </button>
-        {leadsIn(led, summary.department) && summary.state === "active" && (
+        {mayTake(summary, state) && (
           <button
             type="button"
             class="ds-button"

@@ -34,9 +34,21 @@ export const Context = createContext<Shown | null>(null);
 /** Letters of the id that tell conversations apart between colleagues. */
 const REFERENCE = 6;
 
+/** What follows from what is shown is worked out once a drawing, and not once a row. */
+const derived = new WeakMap<Shown, ReturnType<typeof derive>>();
+
 export function useShown() {
   const shown = useContext(Context);
   if (shown === null) throw new Error("outside of the desk");
+  let all = derived.get(shown);
+  if (all === undefined) {
+    all = derive(shown);
+    derived.set(shown, all);
+  }
+  return all;
+}
+
+function derive(shown: Shown) {
   const { state, preferences } = shown;
   const { directory, board } = state;
   const profile = directory?.agents.find(({ id }) => id === board.me);

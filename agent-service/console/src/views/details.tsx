@@ -4,12 +4,15 @@ import { mayAsk } from "../commands";
 import { eventsOf } from "../threads";
 import { isKey } from "../texts";
 import { contactOf } from "../written";
+import { chosenFor, isClassifiedAside } from "../classifying";
 import { Block } from "./block";
+import { Classify } from "./classify";
 import { Consult, Consulted } from "./consult";
 import { useShown } from "./context";
+import { Earlier } from "./earlier";
 import { EventRow } from "./events";
 import { Handover } from "./handover";
-import { Notes } from "./notes";
+import { isNote, Notes } from "./notes";
 import { TopicChoice } from "./topic";
 import { WhyPanel } from "./why";
 
@@ -22,6 +25,7 @@ export function Details() {
   if (summary === undefined) return <section class="details" aria-label={t("details")} />;
   const { conversation } = summary;
   const asks = question !== null && mayAsk(question, summary, state) ? question : null;
+  const denied = state.threads[conversation]?.denied === true;
   const desk = eventsOf(state.threads[conversation], "desk");
   return (
     <section class="details" aria-label={t("details")}>
@@ -30,10 +34,15 @@ export function Details() {
       {asks === "block" && <Block key={conversation} summary={summary} />}
       {asks === "why" && <WhyPanel key={conversation} summary={summary} />}
       <Consulted summary={summary} />
-      <Notes key={`notes-${conversation}`} conversation={conversation} />
+      {/* Whoever may not read it, writes no notes and takes no copy. */}
+      {!denied && <Notes key={`notes-${conversation}`} summary={summary} />}
+      {isClassifiedAside(summary, state) && !denied && (
+        <Classify key={`classify-${conversation}`} summary={summary} />
+      )}
       <About summary={summary} />
-      <History conversation={conversation} events={desk.filter(({ body }) => body.kind !== "note")} />
-      <Copy conversation={conversation} />
+      {!denied && <Earlier key={`earlier-${conversation}`} summary={summary} />}
+      <History conversation={conversation} events={desk.filter((event) => !isNote(event))} />
+      {!denied && <Copy conversation={conversation} />}
     </section>
   );
 }
@@ -42,6 +51,9 @@ function About({ summary }: { readonly summary: Summary }) {
   const { t, department, agent, clock, reference, state } = useShown();
   const language = `lang_${summary.language}`;
   const { priority, preferred_agent, missed } = summary;
+  const earlier = state.earlier[summary.conversation];
+  const listed =
+    typeof earlier === "object" && earlier.some((one) => one.conversation === summary.follows);
   return (
     <section>
       <h2>{t("about")}</h2>
@@ -72,8 +84,9 @@ function About({ summary }: { readonly summary: Summary }) {
         <dt>{t("reference")}</dt>
         <dd>{reference(summary)}</dd>
         <WrittenFacts summary={summary} />
+        <Classified summary={summary} />
       </dl>
-      {summary.follows !== null && <Former conversation={summary.follows} />}
+      {summary.follows !== null && !listed && <Former conversation={summary.follows} />}
     </section>
   );
 }
@@ -88,6 +101,18 @@ function WrittenFacts({ summary }: { readonly summary: Summary }) {
       {receipt !== null && <><dt>{t("receipt")}</dt><dd>{receipt}</dd></>}
       {answer_by !== null && <><dt>{t("answer_to")}</dt><dd>{t(`by_${answer_by}`)}</dd></>}
       {contact !== null && <><dt>{t("contact")}</dt><dd><bdi>{contact}</bdi></dd></>}
+    </>
+  );
+}
+
+/** What was said of it at wrap-up. */
+function Classified({ summary }: { readonly summary: Summary }) {
+  const { state, t } = useShown();
+  const { outcome, archive } = chosenFor(summary, state);
+  return (
+    <>
+      {outcome !== null && <><dt>{t("outcome")}</dt><dd>{t(`outcome_${outcome}`)}</dd></>}
+      {archive !== null && <><dt>{t("archive")}</dt><dd>{t(`archive_${archive}`)}</dd></>}
     </>
   );
 }

@@ -3,17 +3,19 @@ import type { Summary } from "@prek/wire";
 import { useEffect, useRef } from "preact/hooks";
 import { isConsulted, isInLine, isOwned, isWrapUp } from "../board";
 import { takeOver } from "../commands";
-import { leadsIn } from "../rights";
+import { mayTake } from "../glass";
 import { useShown } from "./context";
 import { Actions } from "./actions";
 import { AlarmBar } from "./alarm";
 import { Adviser } from "./consult";
 import { DropArea } from "./attach";
 import { Composer } from "./composer";
+import { Denied, GlassBanner } from "./glass";
 import { Log } from "./log";
 import { Nudged } from "./nudge";
 import { Language } from "./offers";
 import { Suggestion } from "./topic";
+import { Whispers } from "./whisper";
 import { WrapUp } from "./wrapup";
 import { Due } from "./written";
 
@@ -34,7 +36,10 @@ export function Dialogue() {
       ) : (
         <>
           <Head summary={summary} />
-          <Log key={summary.conversation} conversation={summary.conversation} />
+          <GlassBanner summary={summary} />
+          <Log key={summary.conversation} conversation={summary.conversation}>
+            <Denied summary={summary} />
+          </Log>
           <Typing />
           <Foot summary={summary} />
         </>
@@ -102,10 +107,11 @@ function Typing() {
 function Foot({ summary }: { readonly summary: Summary }) {
   const { desk, state, t } = useShown();
   const { conversation } = summary;
-  const { me, led } = state.board;
+  const { me } = state.board;
   if (isOwned(summary, me)) {
     return (
       <>
+        <Whispers summary={summary} />
         <Nudged summary={summary} />
         <Composer key={conversation} summary={summary} />
       </>
@@ -123,7 +129,7 @@ function Foot({ summary }: { readonly summary: Summary }) {
   return (
     <div class="foot">
       <p>{t(summary.state === "closed" ? "reply_closed" : "reply_not_yours")}</p>
-      {(waits || (leadsIn(led, summary.department) && summary.state === "active")) && (
+      {mayTake(summary, state) && (
         <button type="button" class="ds-button" onClick={() => takeOver(desk, summary)}>
           {t(waits ? "take_conversation" : "take_over")}
         </button>

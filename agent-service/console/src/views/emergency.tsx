@@ -2,6 +2,7 @@
 import type { Emergency } from "@prek/wire";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { deadline } from "../clock";
+import { orderEmergency } from "../questions";
 import { isLanguage, type Key, LANGUAGES } from "../texts";
 import { useShown } from "./context";
 
@@ -48,7 +49,7 @@ function Banner({ of: { banner } }: { readonly of: Emergency }) {
 }
 
 export function EmergencyDialog({ close }: { readonly close: () => void }) {
-  const { desk, state, t, topic, department } = useShown();
+  const { state, t, topic, department } = useShown();
   const before = state.directory?.emergency ?? null;
   const dialog = useRef<HTMLDialogElement>(null);
   const [banner, setBanner] = useState<Readonly<Record<string, string>>>(before?.banner ?? {});
@@ -66,7 +67,7 @@ export function EmergencyDialog({ close }: { readonly close: () => void }) {
       topic: lifted === "" ? null : lifted,
       borrowed: [...borrowed],
     };
-    const problem = await desk.switchEmergency(on ? emergency : null);
+    const problem = await orderEmergency(on ? emergency : null);
     setBusy(false);
     setWrong(problem);
     if (problem === null) dialog.current?.close();

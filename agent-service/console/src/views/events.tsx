@@ -2,6 +2,7 @@
 import { linkify, type WireEvent } from "@prek/wire";
 import { useMemo } from "preact/hooks";
 import { deadline } from "../clock";
+import { isWhisper } from "../whispers";
 import { Attachment } from "./attachment";
 import { useShown } from "./context";
 import { FoldedReasons } from "./why";
@@ -59,6 +60,8 @@ export function EventRow({ conversation, event, before }: EventRowProps) {
       : mine
         ? t("you")
         : t("says", { name: author.name, department: department(author.department) });
+  const whispers = body.kind === "note" && body.whisper;
+  const by = !whispers ? who : mine ? t("whisper_own") : t("whisper_by", { name: author.name });
   const goesOn = before !== undefined && isTogether(before, event);
   return (
     <li
@@ -67,7 +70,7 @@ export function EventRow({ conversation, event, before }: EventRowProps) {
       data-side={author.kind === "citizen" ? "citizen" : "desk"}
       data-goes-on={goesOn}
     >
-      <p class={goesOn ? "by visually-hidden" : "by"}><bdi>{who}</bdi></p>
+      <p class={goesOn ? "by visually-hidden" : "by"}><bdi>{by}</bdi></p>
       {body.kind === "attached" ? (
         <Attachment conversation={conversation} body={body} mine={mine} />
       ) : (
@@ -93,6 +96,7 @@ function toldIn(body: WireEvent["body"]): string | null {
     case "contact_given":
       return body.contact;
     case "blocked":
+    case "glass_broken":
       return body.reason;
     case "rated":
       return body.comment;
@@ -104,6 +108,7 @@ function toldIn(body: WireEvent["body"]): string | null {
 function isTogether(before: WireEvent, event: WireEvent): boolean {
   return (
     before.body.kind === event.body.kind &&
+    isWhisper(before) === isWhisper(event) &&
     before.author.kind === event.author.kind &&
     before.author.id === event.author.id &&
     Date.parse(event.time) - Date.parse(before.time) < TOGETHER_MS
@@ -162,6 +167,20 @@ function useHappening({ body, author }: WireEvent): string {
       return t("event_alarm_cleared", { name, alarm: t(`alarm_${body.alarm}`) });
     case "blocked":
       return t("event_blocked", { name, time: deadline(body.until, now, language) });
+    case "moved": {
+      const [from, to] = [department(body.from_department), department(body.department)];
+      return t("event_moved", { name, from, to });
+    }
+    case "classified": {
+      const { outcome, archive } = body;
+      return t("event_classified", {
+        name,
+        outcome: outcome === null ? t("outcome_unsaid") : t(`outcome_${outcome}`),
+        archive: archive === null ? t("outcome_unsaid") : t(`archive_${archive}`),
+      });
+    }
+    case "glass_broken":
+      return t("event_glass_broken", { name, time: deadline(body.until, now, language) });
     case "nudged":
       return t("event_nudged", { name });
     case "nudge_answered":

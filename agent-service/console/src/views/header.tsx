@@ -11,6 +11,9 @@ const CHOICES: readonly ChosenPresence[] = ["available", "busy", "draining", "aw
 /** Reasons are chosen, not written: colleagues see them, and no one's health is their business. */
 const REASONS = ["lunch", "meeting", "phone", "counter", "end_of_day"] as const;
 
+/** What the desk says for a reason when it was not the agent's own choice. */
+const SET_BY_LEADER = "set_by_leader";
+
 export function Header() {
   const { state, t, proclaims, showSheet, switchEmergency } = useShown();
   return (
@@ -76,15 +79,17 @@ function Presence() {
 function Reason() {
   const { desk, state, t } = useShown();
   const { presence, reason } = state.own;
+  const byLeader = reason === SET_BY_LEADER;
   if (presence !== "busy" && presence !== "away") return null;
   return (
     <select
       class="ds-input reason"
       aria-label={t("presence_reason")}
-      value={REASONS.some((one) => one === reason) ? reason : ""}
+      value={byLeader || REASONS.some((one) => one === reason) ? reason : ""}
       onChange={(event) => desk.choose(presence, event.currentTarget.value)}
     >
       <option value="">{t("presence_reason_none")}</option>
+      {byLeader && <option value={SET_BY_LEADER}>{t("reason_set_by_leader")}</option>}
       {REASONS.map((one) => (
         <option key={one} value={one}>{t(`reason_${one}` satisfies Key)}</option>
       ))}

@@ -10,6 +10,7 @@ import {
   writtenQuestions,
 } from "../board";
 import { select, takeOver } from "../commands";
+import { mayTake } from "../glass";
 import { firstWords, lastSaid, saying, unread } from "../threads";
 import { useShown } from "./context";
 import { Language } from "./offers";
@@ -189,15 +190,17 @@ function Waiting({ summary }: { readonly summary: Summary }) {
           )}
         </span>
       </button>
-      <button
-        type="button"
-        class="ds-button take"
-        data-variant="secondary"
-        aria-label={t("take_named", { topic: title(summary) })}
-        onClick={() => takeOver(desk, summary)}
-      >
-        {t("take")}
-      </button>
+      {mayTake(summary, state) && (
+        <button
+          type="button"
+          class="ds-button take"
+          data-variant="secondary"
+          aria-label={t("take_named", { topic: title(summary) })}
+          onClick={() => takeOver(desk, summary)}
+        >
+          {t("take")}
+        </button>
+      )}
       <div class="beside">
         <Suggestion summary={summary} />
         <button

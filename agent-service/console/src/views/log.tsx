@@ -1,5 +1,6 @@
 /** The messages of one conversation, and those of ours that are on their way. */
 import type { WireEvent } from "@prek/wire";
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isSameDay, longDate } from "../clock";
 import { eventsOf } from "../threads";
@@ -10,8 +11,14 @@ import { EventRow, Words } from "./events";
 const NEAR_END_PX = 80;
 const DAY_MS = 86_400_000;
 
+interface LogProps {
+  readonly conversation: string;
+  /** What stands here where it may not be read. */
+  readonly children: ComponentChildren;
+}
+
 /** Made anew for every conversation (its key), so that a change of it is not read out as news. */
-export function Log({ conversation }: { readonly conversation: string }) {
+export function Log({ conversation, children }: LogProps) {
   const { desk, state, t } = useShown();
   const { attaching } = desk;
   const thread = state.threads[conversation];
@@ -26,7 +33,13 @@ export function Log({ conversation }: { readonly conversation: string }) {
   useEffect(() => {
     if (events.length > 0 && atEnd && inSight) desk.dispatch({ type: "seen", conversation });
   }, [events.length, atEnd, inSight]);
-  if (thread?.denied) return <p class="empty log">{t("follow_denied")}</p>;
+  if (thread?.denied) {
+    return (
+      <div class="empty log" tabIndex={0} role="group" aria-label={t("dialogue_log")}>
+        {children}
+      </div>
+    );
+  }
   return (
     <div class="paper">
       {/* Scrolls, so the keyboard must reach it. */}

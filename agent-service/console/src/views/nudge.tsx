@@ -1,5 +1,6 @@
 /** The owner has asked whether the citizen is there: for how long, and what may be done then. */
 import type { Summary } from "@prek/wire";
+import { wantFocus } from "../focus";
 import { silence } from "../silence";
 import { useShown } from "./context";
 
@@ -22,7 +23,10 @@ export function Nudged({ summary }: { readonly summary: Summary }) {
         <button
           type="button"
           class="ds-button"
-          onClick={() => desk.act({ type: "close", conversation, epoch })}
+          onClick={() => {
+            desk.act({ type: "close", conversation, epoch });
+            wantFocus("outcome", conversation);
+          }}
         >
           {t("close_yes")}
         </button>

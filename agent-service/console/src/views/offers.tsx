@@ -40,7 +40,7 @@ function Offer({ summary, first }: OfferProps) {
   const thread = state.threads[conversation];
   const words = saying(lastSaid(thread));
   const internal = eventsOf(thread, "desk");
-  const note = internal.findLast(({ body }) => body.kind === "note")?.body;
+  const note = internal.findLast(({ body }) => body.kind === "note" && !body.whisper)?.body;
   const offered = internal.findLast(
     ({ body }) => body.kind === "offered" && body.offer === offer.id,
   )?.body;

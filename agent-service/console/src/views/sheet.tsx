@@ -30,6 +30,10 @@ export function Sheet({ close }: { readonly close: () => void }) {
           <dd><kbd>Shift</kbd> <kbd>Enter</kbd></dd>
         </div>
         <div>
+          <dt>{t("key_slash")}</dt>
+          <dd><kbd>/</kbd></dd>
+        </div>
+        <div>
           <dt>{t("key_note_add")}</dt>
           <dd><kbd>Ctrl</kbd> <kbd>Enter</kbd></dd>
         </div>

@@ -2,14 +2,21 @@
 import type { Summary } from "@prek/wire";
 import { useRef } from "preact/hooks";
 import { useWantedFocus } from "../focus";
+import { isWalled } from "../glass";
 import { ariaKeys } from "../keys";
+import type { State } from "../model";
 import { useShown } from "./context";
+
+/** Whether one may still say what it is about: not from outside a wall. */
+function mayName(summary: Summary, state: State): boolean {
+  return summary.state !== "closed" && !isWalled(summary, state);
+}
 
 /** The suggestion, until there is a topic. It decides nothing before somebody says yes. */
 export function Suggestion({ summary }: { readonly summary: Summary }) {
-  const { desk, t, topic } = useShown();
+  const { desk, state, t, topic } = useShown();
   const { conversation, suggested } = summary;
-  if (suggested === null || summary.topic !== null || summary.state === "closed") return null;
+  if (suggested === null || summary.topic !== null || !mayName(summary, state)) return null;
   const name = topic(suggested.topic);
   const words = t("suggested", { topic: name, n: Math.round(suggested.score * 100) });
   return (
@@ -30,7 +37,7 @@ export function TopicChoice({ summary }: { readonly summary: Summary }) {
   const { conversation } = summary;
   const field = useRef<HTMLSelectElement>(null);
   useWantedFocus(field, "topic", conversation);
-  if (summary.state === "closed") return <>{topic(summary.topic)}</>;
+  if (!mayName(summary, state)) return <>{topic(summary.topic)}</>;
   // What has just been chosen stands while it is on its way.
   const chosen = state.outbox.entries.flatMap(({ action }) =>
     action.type === "set_topic" && action.conversation === conversation ? [action.topic] : [],

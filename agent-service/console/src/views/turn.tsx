@@ -4,6 +4,7 @@ import { isWrapUp, isWritten } from "../board";
 import { stageOf } from "../nudges";
 import { silence } from "../silence";
 import { unansweredSince } from "../threads";
+import { whispersTo } from "../whispers";
 import { isAnswered } from "../written";
 import { AlarmMark } from "./alarm";
 import { useShown } from "./context";
@@ -14,9 +15,17 @@ export function Marks({ summary }: { readonly summary: Summary }) {
   return (
     <>
       <AlarmMark summary={summary} />
+      <WhisperMark summary={summary} />
       <Due summary={summary} />
     </>
   );
+}
+
+/** A leader has whispered, and it is not put away yet. */
+function WhisperMark({ summary }: { readonly summary: Summary }) {
+  const { state, t } = useShown();
+  if (whispersTo(state, summary).length === 0) return null;
+  return <span class="turn" data-tone="warning">{t("whisper")}</span>;
 }
 
 /** Whose turn it is, in a few words; a colour only underlines what they say. */

@@ -1,12 +1,21 @@
-/** After the closing: a minute for the note, then the place is free for somebody else. */
+/** After the closing: a minute for what became of it and a note, then the place is free. */
 import type { Summary } from "@prek/wire";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { chosenFor, isUnclassified } from "../classifying";
 import { neighbour, select } from "../commands";
 import { wantFocus } from "../focus";
+import { Classify, LeaveUnclassified } from "./classify";
 import { useShown } from "./context";
 
 export function WrapUp({ summary }: { readonly summary: Summary }) {
   const { desk, state, t, span, now } = useShown();
   const { conversation, wrapup } = summary;
+  const [asks, setAsks] = useState(false);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Whoever was writing when the citizen left has lost the field: go on here.
+    if (document.activeElement === document.body) section.current?.focus();
+  }, []);
   if (wrapup === null) return null;
   const whole = (state.directory?.timing.wrapup_s ?? 60) * 1_000;
   const left = Math.max(0, Date.parse(wrapup.until) - now);
@@ -15,9 +24,16 @@ export function WrapUp({ summary }: { readonly summary: Summary }) {
     desk.dispatch({ type: "pane", pane: "details" });
     wantFocus("note", conversation);
   };
+  const leave = () => {
+    const next = neighbour(state, 1);
+    desk.act({ type: "wrapup_done", conversation });
+    if (next !== conversation) select(desk, next);
+  };
+  // The state and not what was drawn: a choice may have been made just now.
+  const done = () => (isUnclassified(chosenFor(summary, desk.state)) ? setAsks(true) : leave());
   return (
-    <section class="foot wrapup" aria-labelledby="wrapup">
-      <div>
+    <section class="foot wrapup" aria-labelledby="wrapup" tabIndex={-1} ref={section}>
+      <div class="about">
         <h3 id="wrapup">{t("wrapup")}</h3>
         <p>{t("wrapup_text")}</p>
         <div role="status">
@@ -29,22 +45,25 @@ export function WrapUp({ summary }: { readonly summary: Summary }) {
           <div class="bar" aria-hidden="true"><i style={{ inlineSize: `${share}%` }} /></div>
         </div>
       </div>
-      <div class="buttons">
-        <button
-          type="button"
-          class="ds-button"
-          onClick={() => {
-            const next = neighbour(state, 1);
-            desk.act({ type: "wrapup_done", conversation });
-            if (next !== conversation) select(desk, next);
+      <Classify summary={summary} />
+      {asks ? (
+        <LeaveUnclassified
+          leave={leave}
+          back={() => {
+            setAsks(false);
+            wantFocus("outcome", conversation);
           }}
-        >
-          {t("wrapup_done")}
-        </button>
-        <button type="button" class="ds-button" data-variant="tertiary" onClick={write}>
-          {t("wrapup_write")}
-        </button>
-      </div>
+        />
+      ) : (
+        <div class="buttons">
+          <button type="button" class="ds-button" onClick={done}>
+            {t("wrapup_done")}
+          </button>
+          <button type="button" class="ds-button" data-variant="tertiary" onClick={write}>
+            {t("wrapup_write")}
+          </button>
+        </div>
+      )}
     </section>
   );
 }
