@@ -40,7 +40,7 @@ LOGOUT = {
     "sid": "session",
     "events": {LOGOUT_EVENT: {}},
 }
-GONE = object()
+GONE = Ellipsis
 
 
 def changed(claims, change):

@@ -202,10 +202,17 @@ class Ledger(RuleBasedStateMachine):
                 assert leads.leads_in(before.department)
 
     def who_only_looks_did_nothing(self, outcome):
-        """Of what is behind the wall, the others add that they looked, and nothing else."""
-        if outcome.before.summary.department == "barn":
+        """Of what is behind the wall, the others add that they looked, and nothing else.
+
+        But for those whom its department has asked to go on with it.
+        """
+        before = outcome.before.summary
+        if before.department == "barn":
+            agents = self.world.shelf.directory.agents
+            asked = before.handover.department if before.handover else "barn"
+            inside = {agent.id for agent in agents if asked in agent.departments} | {"nora"}
             for event in outcome.events:
-                if event.author.kind == "agent" and event.author.id != "nora":
+                if event.author.kind == "agent" and event.author.id not in inside:
                     assert event.body.kind == "glass_broken"
                     assert event.author.id in ("lise", "gro", "arve")
 
@@ -373,7 +380,9 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def nobody_is_offered_what_a_wall_keeps_from_them(self):
         for summary in self.summaries().values():
-            if summary.offer and summary.department == "barn":
+            # A hand-over out of it is its department's own doing.
+            asked = summary.handover.department if summary.handover else summary.department
+            if summary.offer and asked == "barn":
                 assert summary.offer.agent == "nora"
 
     @invariant()
