@@ -1,5 +1,5 @@
-/** Putting actions in the outbox: a button pressed twice is one action. */
-import { enqueue } from "@prek/wire";
+/** Putting actions in the outbox: a button pressed twice is one action; and when they are done. */
+import { enqueue, markAccepted, resolve } from "@prek/wire";
 import type { DeskAction, State } from "./model";
 
 const SPEAKING: ReadonlySet<DeskAction["type"]> = new Set(["send", "note", "send_file"]);
@@ -9,6 +9,17 @@ export function act(state: State, action: DeskAction): State {
   const before = state.outbox.entries.map((entry) => entry.action);
   if (!SPEAKING.has(action.type) && isRepeat(before, action)) return state;
   return { ...state, outbox: enqueue(state.outbox, action.conversation, action) };
+}
+
+/**
+ * It happened. What is to be read comes by its event, sooner or later than this: where that will be
+ * shown it is only as good as accepted until then, or its words were nowhere on screen meanwhile.
+ */
+export function done(state: State, id: string): State {
+  const action = state.outbox.entries.find((entry) => entry.action.id === id)?.action;
+  if (action === undefined) return state;
+  const shows = SPEAKING.has(action.type) && state.following[action.conversation] !== undefined;
+  return { ...state, outbox: (shows ? markAccepted : resolve)(state.outbox, id) };
 }
 
 /**

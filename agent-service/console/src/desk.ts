@@ -8,7 +8,7 @@ import {
   newId,
   retryDelay,
 } from "@prek/wire";
-import { Answers } from "./answers";
+import { Answers, NO_ANSWER } from "./answers";
 import { Attaching } from "./attaching";
 import { isOwned } from "./board";
 import { readKept, writeKept } from "./kept";
@@ -184,6 +184,13 @@ export class Desk {
     const sent = this.connection.send({ type: "set_presence", id, agent, presence, reason });
     if (!sent) return Promise.resolve("presence_set_refused_no_line");
     return this.answers.to(id, ANSWER_WITHIN_MS).then(presenceRefusal);
+  }
+
+  /** Break the glass from outside of the desk's own view; returns null, or the code of why not. */
+  breakGlass(conversation: string, reason: string): Promise<string | null> {
+    const id = newId();
+    const sent = this.connection.send({ type: "break_glass", id, conversation, reason });
+    return sent ? this.answers.to(id, ANSWER_WITHIN_MS) : Promise.resolve(NO_ANSWER);
   }
 
   typing(conversation: string): void {

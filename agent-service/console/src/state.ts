@@ -13,7 +13,7 @@ import {
   type Summary,
   type WireEvent,
 } from "@prek/wire";
-import { act } from "./acting";
+import { act, done } from "./acting";
 import { foldSnapshot, foldSummary, refit, startBoard } from "./board";
 import { follow, forgive, settleFollows, type Step } from "./follow";
 import {
@@ -144,7 +144,7 @@ function applyFrame(state: State, frame: DeskFrame, at: number, jitter: number):
     case "accepted":
       return only({ ...state, outbox: markAccepted(state.outbox, frame.id) });
     case "done":
-      return only({ ...state, outbox: resolve(state.outbox, frame.id) });
+      return only(done(state, frame.id));
     case "refused":
       return only(refused(state, frame, at, jitter));
     case "typing":

@@ -172,7 +172,7 @@ describe("the file", () => {
     const statistics = {
       from: "2026-01-01",
       to: "2026-01-07",
-      totals: { ...NONE, opened: 3 },
+      totals: { ...NONE, opened: 3, wait_p90_s: 0.25520879999999996 },
       by_hour: [],
       by_day: [],
       by_weekday: [],
@@ -188,5 +188,6 @@ describe("the file", () => {
       ["2026-01-01", "2026-01-07", "ukedag", "mandag", 2],
     ]);
     expect(made[1]).toHaveLength(4 + COLUMNS.length);
+    expect(made[1]?.[4 + COLUMNS.indexOf("wait_p90_s")]).toBe(0.3);
   });
 });

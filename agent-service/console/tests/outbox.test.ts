@@ -52,6 +52,17 @@ test("one tick does not end the sending, the archived event does, also in an ans
   expect(waiting(state)).toEqual([]);
 });
 
+test("words that are done stay in the outbox until they are shown, where they are followed", () => {
+  const isDone = frame({ type: "done", id: "m1", conversation: null });
+  let state = after(seated([owned("a")]), act(send("m1")));
+  state = after(due(state, AT).state, isDone);
+
+  expect(waiting(state)).toEqual(["m1"]);
+  expect(waiting(after(state, frame(pushed("a", ours(1, "m1")))))).toEqual([]);
+  // Somebody else's by now: nothing will be shown here.
+  expect(waiting(after(state, frame(welcome(snapshot([]))), isDone))).toEqual([]);
+});
+
 test("words whose event is held back for a gap stay in the outbox until it is shown", () => {
   const events = (...which: ReturnType<typeof ours>[]): Message =>
     frame({ type: "events", conversation: "a", stream: "dialogue", events: which, last_seq: 3, more: false });

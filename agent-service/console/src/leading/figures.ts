@@ -88,6 +88,11 @@ export function spans(seconds: number): { hours: number; minutes: number; second
   };
 }
 
+/** To tenths: of seconds, for the counts are whole. */
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 10) / 10;
+}
+
 /** A long table for a spreadsheet: a line a bar of every chart, and one of all together. */
 export function sheet(
   statistics: Statistics,
@@ -100,7 +105,7 @@ export function sheet(
     statistics.to,
     group,
     name,
-    ...COLUMNS.map((column) => figures[column]),
+    ...COLUMNS.map((column) => rounded(figures[column])),
   ];
   return [
     heading,

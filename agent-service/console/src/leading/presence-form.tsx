@@ -1,5 +1,5 @@
 /** Changing a colleague's presence: with a reason, which is kept in the audit. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ChosenPresence } from "../model";
 import type { Key } from "../texts";
 import { useWords } from "./words";
@@ -22,7 +22,7 @@ export function PresenceForm({ agent: of, close, done }: PresenceFormProps) {
   const [busy, setBusy] = useState(false);
   const first = useRef<HTMLSelectElement>(null);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     // As typed by now, and not as last drawn.

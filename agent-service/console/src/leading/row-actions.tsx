@@ -1,7 +1,7 @@
 /** What a leader can do about one conversation from the board. */
 import { checkText, type Summary } from "@prek/wire";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isInLine, isOwned } from "../board";
 import { mayAsk, takeOver } from "../commands";
 import { mayDecide, mayTake } from "../glass";
@@ -26,7 +26,8 @@ export function RowActions({ summary, close }: RowActionsProps) {
   const { desk, state, ask, t } = useWords();
   const [asked, setAsked] = useState<Asked | null>(null);
   const first = useRef<HTMLDivElement>(null);
-  useEffect(() => first.current?.querySelector("button")?.focus(), []);
+  // Before the next key is heard: what is typed at once must not be lost.
+  useLayoutEffect(() => first.current?.querySelector("button")?.focus(), []);
   const active = summary.state === "active";
   const possible: Readonly<Record<Asked, boolean>> = {
     why: isInLine(summary) || summary.handover !== null,
@@ -164,7 +165,7 @@ function Whisper({ summary, close }: RowActionsProps) {
   const text = draftOf(state, conversation).whisper;
   const [missing, setMissing] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const send = () => {
     // As typed by now, and not as last drawn.
     const words = field.current?.value ?? "";
@@ -208,7 +209,7 @@ function Move({ summary, close }: RowActionsProps) {
   const [to, setTo] = useState("");
   const [missing, setMissing] = useState(false);
   const field = useRef<HTMLSelectElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const move = () => {
     setMissing(to === "");
     if (to === "") return field.current?.focus();

@@ -1,6 +1,6 @@
 /** What can be done with the conversation on screen. What cannot be undone is asked about first. */
 import type { Summary } from "@prek/wire";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isOwned, isWritten } from "../board";
 import { mayAsk, type Question } from "../commands";
 import { wantFocus } from "../focus";
@@ -199,7 +199,8 @@ interface SureProps {
 function Sure({ first = null, color, text, yes, act }: SureProps) {
   const { ask, t } = useShown();
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
+  // At once: the next key is for the question, and not for the field it was asked over.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     button.current?.focus();
     return () => {

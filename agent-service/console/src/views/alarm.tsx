@@ -1,6 +1,6 @@
 /** Danger to life, threats, abuse: calling the leaders, and saying that it has been dealt with. */
 import type { Summary } from "@prek/wire";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { mayDecide } from "../glass";
 import { useShown } from "./context";
 
@@ -48,7 +48,7 @@ export function RaiseAlarm({ summary }: { readonly summary: Summary }) {
   const { desk, ask, t } = useShown();
   const { conversation } = summary;
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   return (
     <div
       class="asked"

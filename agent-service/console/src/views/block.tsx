@@ -1,6 +1,6 @@
 /** Closing the door on a citizen who threatens or abuses: with a reason, and asked about twice. */
 import { checkText, type Summary } from "@prek/wire";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { draftOf } from "../model";
 import { useShown } from "./context";
 
@@ -16,8 +16,8 @@ export function Block({ summary }: { readonly summary: Summary }) {
   const [sure, setSure] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const yes = useRef<HTMLButtonElement>(null);
-  useEffect(() => field.current?.focus(), []);
-  useEffect(() => {
+  useLayoutEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => {
     if (sure) yes.current?.focus();
   }, [sure]);
   const reason = draftOf(state, conversation).block;

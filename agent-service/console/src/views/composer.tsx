@@ -1,7 +1,7 @@
 /** Where the agent writes to the citizen. */
 import { checkText, findNumbers, MAX_TEXT_BYTES, type Summary, utf8Bytes } from "@prek/wire";
 import type { RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useWantedFocus } from "../focus";
 import { ariaKeys } from "../keys";
 import { draftOf } from "../model";
@@ -186,7 +186,7 @@ interface HeldProps {
 function Held({ number, sendAnyway, edit, field }: HeldProps) {
   const { t } = useShown();
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus(), []);
+  useLayoutEffect(() => button.current?.focus(), []);
   const back = () => {
     edit();
     field.current?.focus();

@@ -1,6 +1,6 @@
 /** Advice from a colleague: asking for it, who is asked, and the asked one's own foot of the page. */
 import { checkText, type Summary } from "@prek/wire";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isOwned } from "../board";
 import { takeOver } from "../commands";
 import { wantFocus } from "../focus";
@@ -14,7 +14,7 @@ export function Consult({ summary }: { readonly summary: Summary }) {
   const [colleague, setColleague] = useState("");
   const [missing, setMissing] = useState(false);
   const first = useRef<HTMLSelectElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const text = draftOf(state, conversation).consult;
   const close = () => {
     ask(null);

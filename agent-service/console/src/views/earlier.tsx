@@ -1,14 +1,13 @@
 /** What the citizen asked before: the list beside the facts, and each dialogue to read. */
 import type { Summary } from "@prek/wire";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { deadline } from "../clock";
-import { askCopy } from "../questions";
-import { type EarlierEnquiry, type EarlierLine, mayAskEarlier } from "../earlier";
+import { type EarlierEnquiry, mayAskEarlier } from "../earlier";
 import { useShown } from "./context";
-import { EventRow } from "./events";
+import { Reading } from "./reading";
 
 export function Earlier({ summary }: { readonly summary: Summary }) {
-  const { desk, state, t } = useShown();
+  const { desk, state, t, topic, language, now } = useShown();
   const { conversation } = summary;
   const may = mayAskEarlier(state, conversation);
   // Asked again with every new line to the server: another of the citizen's may have ended.
@@ -42,7 +41,13 @@ export function Earlier({ summary }: { readonly summary: Summary }) {
           <Row key={one.conversation} enquiry={one} show={() => setOpen(one)} />
         ))}
       </ol>
-      {open !== null && <Reading enquiry={open} close={() => setOpen(null)} />}
+      {open !== null && (
+        <Reading
+          conversation={open.conversation}
+          title={`${topic(open.topic)} · ${deadline(open.opened_at, now, language)}`}
+          close={() => setOpen(null)}
+        />
+      )}
     </Section>
   );
 }
@@ -89,69 +94,5 @@ function Row({ enquiry, show }: RowProps) {
         {t("earlier_read")}
       </button>
     </li>
-  );
-}
-
-interface ReadingProps {
-  readonly enquiry: EarlierEnquiry;
-  readonly close: () => void;
-}
-
-/** One earlier dialogue, read-only. What has focus goes back to the button by itself. */
-function Reading({ enquiry, close }: ReadingProps) {
-  const { t, topic, language, now } = useShown();
-  const { conversation, opened_at } = enquiry;
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [lines, setLines] = useState<readonly EarlierLine[] | "asking" | "failed">("asking");
-  useEffect(() => {
-    dialog.current?.showModal();
-    let gone = false;
-    void askCopy(conversation).then((read) => gone || setLines(read ?? "failed"));
-    return () => {
-      gone = true;
-    };
-  }, [conversation]);
-  return (
-    <dialog class="ds-dialog sheet footed" ref={dialog} aria-labelledby="reading" onClose={close}>
-      <form method="dialog">
-        <h2 id="reading">{topic(enquiry.topic)} · {deadline(opened_at, now, language)}</h2>
-        {/* Scrolls, so the keyboard must reach it. */}
-        <div class="scrolled" tabIndex={0} role="group" aria-label={t("dialogue_log")}>
-          {lines === "asking" && <p role="status">{t("loading")}</p>}
-          {lines === "failed" && <p role="alert">{t("earlier_unread")}</p>}
-          {typeof lines !== "string" && <Lines conversation={conversation} lines={lines} />}
-        </div>
-        <div class="under buttons">
-          <button class="ds-button" data-variant="secondary">{t("close_sheet")}</button>
-        </div>
-      </form>
-    </dialog>
-  );
-}
-
-interface LinesProps {
-  readonly conversation: string;
-  readonly lines: readonly EarlierLine[];
-}
-
-function Lines({ conversation, lines }: LinesProps) {
-  const { t, clock } = useShown();
-  return (
-    <ol class="log">
-      {lines.map(({ id, time, event }, n) =>
-        event === null ? (
-          <li key={id} class="happened">
-            {t("earlier_erased")} <time dateTime={time}>{clock(time)}</time>
-          </li>
-        ) : (
-          <EventRow
-            key={id}
-            conversation={conversation}
-            event={event}
-            before={lines[n - 1]?.event ?? undefined}
-          />
-        ),
-      )}
-    </ol>
   );
 }

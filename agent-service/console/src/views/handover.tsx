@@ -1,6 +1,6 @@
 /** Asking a department, or a colleague in it, to go on. */
 import { type Summary } from "@prek/wire";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { draftOf } from "../model";
 import { useShown } from "./context";
 
@@ -11,7 +11,7 @@ export function Handover({ summary }: { readonly summary: Summary }) {
   const [colleague, setColleague] = useState("");
   const [missing, setMissing] = useState(false);
   const first = useRef<HTMLSelectElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const text = draftOf(state, conversation).handover;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();

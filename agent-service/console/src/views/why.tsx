@@ -1,6 +1,6 @@
 /** "Why?": the routing's reasons in plain words, for what waits and for what was offered. */
 import type { Summary, Why } from "@prek/wire";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { isInLine } from "../board";
 import { candidateLine, explain } from "../explain";
 import type { Thread } from "../model";
@@ -43,7 +43,7 @@ export function WhyPanel({ summary }: { readonly summary: Summary }) {
   const { conversation, version, handover } = summary;
   const waits = isInLine(summary) || handover !== null;
   const whole = useRef<HTMLElement>(null);
-  useEffect(() => whole.current?.focus(), []);
+  useLayoutEffect(() => whole.current?.focus(), []);
   useEffect(() => {
     const again = () => void desk.explain(conversation);
     again();

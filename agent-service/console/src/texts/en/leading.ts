@@ -55,6 +55,7 @@ export const leading: Readonly<Record<keyof typeof keys, string>> = {
   presence_set_refused_unknown_agent: "You do not lead a department that this colleague is in.",
   presence_set_refused_not_available: "The colleague is not at the desk now.",
   presence_set_refused_busy: "It could not be saved now. Try again in a while.",
+  presence_set_refused_rate_limited: "That was too fast. Wait a little and try again.",
   presence_set_refused_no_line: "You are not connected. Try again when you are.",
   presence_set_refused_no_answer: "We got no answer. See on the board whether it was changed.",
   // Whispering and moving

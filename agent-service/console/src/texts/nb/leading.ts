@@ -53,6 +53,7 @@ export const leading = {
   presence_set_refused_unknown_agent: "Du leder ikke en avdeling der denne kollegaen er.",
   presence_set_refused_not_available: "Kollegaen er ikke ved skranken nå.",
   presence_set_refused_busy: "Det lot seg ikke lagre nå. Prøv igjen om litt.",
+  presence_set_refused_rate_limited: "Det går for fort. Vent litt og prøv igjen.",
   presence_set_refused_no_line: "Du er frakoblet. Prøv igjen når du er tilkoblet.",
   presence_set_refused_no_answer: "Vi fikk ikke svar. Se på tavlen om det ble endret.",
   // Whispering and moving

@@ -55,6 +55,7 @@ export const leading: Readonly<Record<keyof typeof keys, string>> = {
   presence_set_refused_unknown_agent: "Du leier ikkje ei avdeling der denne kollegaen er.",
   presence_set_refused_not_available: "Kollegaen er ikkje ved skranken no.",
   presence_set_refused_busy: "Det lét seg ikkje lagre no. Prøv igjen om litt.",
+  presence_set_refused_rate_limited: "Det går for fort. Vent litt og prøv igjen.",
   presence_set_refused_no_line: "Du er fråkopla. Prøv igjen når du er tilkopla.",
   presence_set_refused_no_answer: "Vi fekk ikkje svar. Sjå på tavla om det vart endra.",
   // Whispering and moving
