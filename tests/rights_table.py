@@ -164,9 +164,7 @@ AREAS: Final[Mapping[tuple[str, str], Callable[[Who], bool]]] = {
 }
 """Routes of a whole area: that it exists is no secret."""
 
-ANYBODY: Final = frozenset(
-    {("GET", "/api/session"), ("DELETE", "/api/session"), ("POST", "/api/ticket")}
-)
+ANYBODY: Final = (("GET", "/api/session"), ("DELETE", "/api/session"), ("POST", "/api/ticket"))
 """Routes of whoever is signed in."""
 
 NOBODY_YET: Final = frozenset(
