@@ -16,6 +16,9 @@ SHARED_DATA ?= ../shared/data
 
 REPLICAS ?= 2
 CONCURRENCY ?= 10
+# Processes that tests are spread over: most of them wait for something. WORKERS=0 is one by one.
+WORKERS ?= 2
+SPREAD = -n $(WORKERS) --dist
 # Bash counts its own life in SECONDS, so only one given on the command line is taken.
 SECONDS_OF_CHAOS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),180)
 
@@ -26,7 +29,7 @@ FETCH_BROKER = $(if $(BROKER),$(PYTHON) -m native.debootstrap)
 
 .PHONY: help setup setup-tests run down scale status clean check format generate fresh \
 	unit contract integration e2e test data-test replay bench chaos crash-points mutants dead-letters lock \
-	simulate erlang compare-routing bench-router bench-country pictures bench-widget
+	simulate erlang compare-routing bench-router bench-country pictures bench-widget bench-console
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,17 +82,18 @@ fresh: setup
 	npm run fresh --workspaces --if-present
 
 unit: setup ## decisions and small parts, without a broker
-	$(PYTHON) -m pytest -m "not contract and not integration and not e2e and not chaos and not shared_data"
+	$(PYTHON) -m pytest $(SPREAD) worksteal \
+		-m "not contract and not integration and not e2e and not chaos and not shared_data"
 	npm run test --workspaces --if-present
 
 contract: setup ## samples of every version, and one suite for all buses
 	$(PYTHON) -m pytest -m "contract and not shared_data"
 
 integration: setup ## services on real RabbitMQ, Redis and PostgreSQL
-	$(PYTHON) -m pytest -m "integration and not shared_data"
+	$(PYTHON) -m pytest $(SPREAD) loadfile -m "integration and not shared_data"
 
 e2e: setup-tests ## the whole system, through a browser and the public sockets
-	$(PYTHON) -m pytest -m "e2e and not shared_data"
+	$(PYTHON) -m pytest $(SPREAD) loadfile -m "e2e and not shared_data"
 
 test: setup-tests ## everything CI runs, after setting itself up
 	@$(MAKE) check
@@ -98,9 +102,11 @@ test: setup-tests ## everything CI runs, after setting itself up
 	@$(MAKE) integration
 	@$(MAKE) e2e
 
-pictures: setup-tests ## visit every state of the widget, and keep small pictures of some in docs/pictures
+pictures: setup-tests ## visit the widget's states and walk the guides, and keep small pictures in docs/pictures
 	mkdir -p docs/pictures
 	PREK_PICTURES=docs/pictures $(PYTHON) -m pytest -m e2e tests/e2e/test_states.py -k visited
+	PREK_PICTURES=docs/pictures $(PYTHON) -m pytest -m e2e \
+		$(patsubst %,tests/e2e/test_guide_%.py,ansatt leder administrator arkivar)
 
 data-test: setup-tests ## what reads the data folder beside the clone (SHARED_DATA=)
 	SHARED_DATA=$(SHARED_DATA) $(PYTHON) -m pytest -m shared_data
@@ -142,6 +148,9 @@ bench-country: setup ## measure one router with all 357 tenants at their peak (O
 
 bench-widget: setup ## measure what the widget costs a page, and the time from click to field (OPTIONS="--write docs/performance/widget.json")
 	@exec $(PYTHON) -m bench.widget $(OPTIONS)
+
+bench-console: setup ## measure how smooth the console is with a full line, by the browser's tracing (OPTIONS="--write docs/performance/console.json")
+	@exec $(PYTHON) -m bench.console $(OPTIONS)
 
 dead-letters: $(PYTHON) ## list the messages nobody could handle (REPLAY=ID|all DISCARD=ID)
 	@PREK_SECRETS_DIR="$${PREK_RUN_DIR:-.run}/secrets/admin" $(PYTHON) -m services.dead_letters \

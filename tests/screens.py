@@ -165,7 +165,12 @@ class Console(Screen):
         """Close the conversation on screen, and end the wrap-up."""
         await self.press(question)
         await self.press(sure)
+        await self.leave_wrap_up()
+
+    async def leave_wrap_up(self) -> None:
+        """End the wrap-up without saying what became of it."""
         await self.press("Ferdig")
+        await self.press("La det stå åpent")
 
 
 @asynccontextmanager

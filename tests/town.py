@@ -149,28 +149,33 @@ class Town:
         setup.update(usual)
 
     async def _sweep(self) -> None:
-        """Let the leader take over and close what a test that failed has left."""
+        """Let who has it, or somebody of its department, close what a test that failed has left."""
         async with Archive(self.system) as archive:
             left = await archive.fetch(
-                "SELECT id::text, epoch FROM ledger.conversation"
+                "SELECT id::text, epoch, owner, department FROM ledger.conversation"
                 " WHERE tenant = $1 AND state <> 'closed'",
                 TENANT,
             )
-        if not left:
-            return
-        sweeper = Sweeper(self.system, self.leader)
-        sweeper.start()
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                await sweeper.ready.wait()
-                for row in left:
-                    await sweeper.sweep(row["id"], row["epoch"])
-        finally:
-            await sweeper.stop()
+        for row in left:
+            sweeper = Sweeper(self.system, self._closer(row["owner"], row["department"]))
+            sweeper.start()
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    await sweeper.ready.wait()
+                    await sweeper.sweep(row["id"], row["epoch"], owned=row["owner"] is not None)
+            finally:
+                await sweeper.stop()
+
+    def _closer(self, owner: str | None, department: str) -> Frame:
+        """Return who may close: nobody leads everything, and a wall keeps all others out."""
+        if owner is None:
+            return self.user(department)
+        users = cast("list[Frame]", self.system.addresses["users"])
+        return next(user for user in users if user["name"] == owner)
 
 
 class Sweeper(Agent):
-    """A leader who is offered nothing and closes what is open."""
+    """An agent who is offered nothing and closes what is open."""
 
     def __init__(self, system: WholeSystem, user: Frame) -> None:
         """Prepare to sign in."""
@@ -182,8 +187,10 @@ class Sweeper(Agent):
         if frame["type"] == "welcome":
             await self.say({"type": "presence", "presence": "busy", "reason": ""})
 
-    async def sweep(self, conversation: str, epoch: int) -> None:
-        """Take a conversation over and close it."""
-        await self.act("take_over", conversation=conversation, epoch=epoch)
-        await self.act("close", conversation=conversation, epoch=epoch + 1)
+    async def sweep(self, conversation: str, epoch: int, *, owned: bool) -> None:
+        """Close a conversation, after taking it where it is not one's own."""
+        if not owned:
+            await self.act("take_over", conversation=conversation, epoch=epoch)
+            epoch += 1
+        await self.act("close", conversation=conversation, epoch=epoch)
         await self.act("wrapup_done", conversation=conversation)

@@ -83,7 +83,7 @@ async def test_the_answer_is_kept_in_writing_and_the_citizen_is_forgotten(
             timeout=SOON_MS
         )
         left = [*await kept(window), *await kept(second)]
-        await console.press("Ferdig")
+        await console.leave_wrap_up()
         async with Archive(town.system) as archive:
             told = await archive.fetchrow(
                 "SELECT rating, forget_asked_at FROM ledger.conversation WHERE id = $1::uuid",

@@ -233,6 +233,8 @@ async def read_what_was_before(console: Console, screenshots: Path, found: dict[
     for words in ("Når åpner biblioteket?", "Klokka ti.", "Takk!"):
         await expect(dialog).to_contain_text(words, timeout=SOON_MS)
     await expect(dialog.get_by_role("textbox")).to_have_count(0)
+    # While it fades in nothing in it has its contrast.
+    await page.evaluate("Promise.allSettled(document.getAnimations().map((a) => a.finished))")
     found["earlier"] = await console.seen(screenshots / "day-3-earlier.png")
     found["earlier's room"] = await has_room(page, "earlier", screenshots)
     await page.keyboard.press("Escape")

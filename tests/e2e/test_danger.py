@@ -83,7 +83,7 @@ async def test_who_threatens_is_shut_out_and_is_not_told_why(
             window.frame.get_by_text("Du kan ikke starte en samtale her nå")
         ).to_be_visible(timeout=SOON_MS)
         axe["refused"] = await window.seen(screenshots / "danger-6-refused.png")
-        await agent.press("Ferdig")
+        await agent.leave_wrap_up()
         told = " ".join(window.told)
 
     async with visiting(browser, town.system) as (_, neighbour):

@@ -34,8 +34,11 @@ async def sign_in(browser: Browser, system: WholeSystem, user: dict) -> Page:
 
 
 async def say(place: Page | FrameLocator, text: str) -> None:
-    """Type into the reply box and send with Enter."""
-    box = place.locator("textarea").first
+    """Type into the reply box and send with Enter.
+
+    By its name: until the conversation is the agent's own, the console has only the notes' field.
+    """
+    box = place.get_by_role("textbox", name=re.compile("^(Svar til innbyggeren|Skriv meldingen)"))
     await box.fill(text)
     await box.press("Enter")
 

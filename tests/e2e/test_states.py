@@ -455,7 +455,7 @@ async def test_everything_is_done_by_keyboard_alone(here: Any) -> None:
     ).to_be_focused(timeout=SOON_MS)
     await keyboard.press("Escape")
     await expect(window.page.get_by_role("button", name="Prek med oss").first).to_be_focused()
-    await console.press("Ferdig")
+    await console.leave_wrap_up()
 
 
 async def test_a_conversation_reads_as_one(here: Any) -> None:
