@@ -1,7 +1,7 @@
 """Every frame and every route, for everybody: what is not allowed is refused, changes nothing, and
 looks as if there were nothing (tests/rights_table.py is what it is held against)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, get_args
 from uuid import uuid4
 
@@ -18,6 +18,13 @@ pytestmark = pytest.mark.e2e
 HIDDEN = frozenset({"not_found"})
 RIGHTS = HIDDEN | {"not_allowed"}
 EPOCHS = {"waiting": 0, "active": 1, "closed": 1}
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSystem]:
+    """A system of its own: where there are several municipalities, one has to say which."""
+    with WholeSystem(tmp_path_factory.mktemp("province") / "run") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
