@@ -90,7 +90,7 @@ contract: setup ## samples of every version, and one suite for all buses
 	$(PYTHON) -m pytest -m "contract and not shared_data"
 
 integration: setup ## services on real RabbitMQ, Redis and PostgreSQL
-	$(PYTHON) -m pytest $(SPREAD) loadfile -m "integration and not shared_data"
+	$(PYTHON) -m pytest -m "integration and not shared_data"
 
 e2e: setup-tests ## the whole system, through a browser and the public sockets
 	$(PYTHON) -m pytest $(SPREAD) loadfile -m "e2e and not shared_data"
