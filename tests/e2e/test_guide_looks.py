@@ -2,13 +2,14 @@
 accessibility statement stands on. One tour; a test for each look, so that a failure names all."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import looking
 import pytest
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.async_api import Frame as Document
 from replay.link import Frame
 from screens import GONE_MS, SOON_MS, Console, Window, at_desk, visiting
 from town import Town
@@ -60,8 +61,8 @@ class Tour:
             "small": await fit(page, SMALL_SCREEN),
             "tablet": await fit(page, TABLET),
             "narrow": await fit(page, cast("ViewportSize", looking.PHONE)),
-            "enlarged": await looking.enlarged(frame),
-            "spaced": await looking.spaced(frame),
+            "enlarged": await drawn(page, looking.enlarged),
+            "spaced": await drawn(page, looking.spaced),
             "controls": await looking.controls(frame),
             "moving": await looking.still(page, frame),
         }
@@ -87,6 +88,12 @@ async def fit(page: Page, size: ViewportSize) -> list[str]:
     if before is not None:
         await page.set_viewport_size(before)
     return found
+
+
+async def drawn(page: Page, look: Callable[[Document], Awaitable[list[str]]]) -> list[str]:
+    """Look when what the look before changed has been drawn again."""
+    await page.evaluate(DRAWN)
+    return await look(page.main_frame)
 
 
 async def gives_way(page: Page, popup: Locator) -> None:
