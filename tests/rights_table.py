@@ -1,5 +1,5 @@
 """Who may do what to which conversation, in the words of DESIGN.md and the glossary: the table that
-the system is held against. It is written without looking at the code that decides.
+the system is held against. It shares nothing with the code that decides.
 
 Three answers. `may`: it is done, or refused for another reason than who asks. `known`: one may know
 of the conversation and not do this. `hidden`: it looks as if there were no such conversation.
