@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from agent_service.board import Boards
-from agent_service.guards import HEADERS, seat_by
+from agent_service.guards import as_json, seat_by
 from agent_service.sessions import Seat, Sessions
 
 
@@ -17,6 +17,6 @@ def board_routes(sessions: Sessions, boards: Boards) -> APIRouter:
     @router.get("/board")
     async def board(seat: signed_in) -> Response:
         """What a leader sees; asked again every few seconds by who looks at it."""
-        return Response(await boards.of(seat), 200, HEADERS, "application/json")
+        return as_json(await boards.of(seat))
 
     return router

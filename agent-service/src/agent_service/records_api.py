@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from services.contracts.model import Id
 
-from agent_service.guards import HEADERS, seat_by
+from agent_service.guards import HEADERS, as_json, seat_by
 from agent_service.records import Format, Language, Records
 from agent_service.sessions import Seat, Sessions
 
@@ -36,7 +36,7 @@ def record_routes(sessions: Sessions, records: Records) -> APIRouter:
     @router.get("/conversations/{conversation}/earlier")
     async def earlier(conversation: UUID, seat: signed_in) -> Response:
         """What the same citizen asked before, as far as one may read it."""
-        return _json(await records.earlier(seat, conversation))
+        return as_json(await records.earlier(seat, conversation))
 
     @router.get("/statistics")
     async def statistics(
@@ -46,7 +46,7 @@ def record_routes(sessions: Sessions, records: Records) -> APIRouter:
         department: Id | None = None,
     ) -> Response:
         """How it went in some days, for leaders."""
-        return _json(await records.statistics(seat, {"from": first, "to": last}, department))
+        return as_json(await records.statistics(seat, {"from": first, "to": last}, department))
 
     @router.get("/audit")
     async def audit(
@@ -69,10 +69,6 @@ def record_routes(sessions: Sessions, records: Records) -> APIRouter:
             "before": before,
         }
         given = {name: str(value) for name, value in asked.items() if value is not None}
-        return _json(await records.audit(seat, {**given, "limit": limit}))
+        return as_json(await records.audit(seat, {**given, "limit": limit}))
 
     return router
-
-
-def _json(content: bytes) -> Response:
-    return Response(content, 200, HEADERS, "application/json")

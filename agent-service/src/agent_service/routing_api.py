@@ -12,7 +12,7 @@ from services.contracts.model import Id
 from services.masking import mask
 
 from agent_service.emergency import Switch
-from agent_service.guards import HEADERS, from_console, seat_by
+from agent_service.guards import HEADERS, as_json, from_console, seat_by
 from agent_service.routing import Routing
 from agent_service.sessions import Denied, Seat, Sessions
 from agent_service.settings import Settings
@@ -42,12 +42,12 @@ def routing_routes(
     @router.get("/routing/explain/{conversation}")
     async def explain(conversation: UUID, seat: signed_in) -> Response:
         """Why it waits, or to whom it was offered last."""
-        return _json(await routing.explain(seat, conversation))
+        return as_json(await routing.explain(seat, conversation))
 
     @router.get("/routing/lint")
     async def lint(seat: signed_in) -> Response:
         """What is wrong with the set-up as it is now."""
-        return _json(await routing.lint(seat, seat.directory))
+        return as_json(await routing.lint(seat, seat.directory))
 
     @router.post("/emergency", dependencies=[ours])
     async def switch_on(asked: SwitchOn, seat: signed_in) -> Response:
@@ -73,10 +73,6 @@ def _banner(text: str) -> str:
     if len(text) > _MAX_BANNER:
         raise Denied("text_too_long", 422)
     return mask(text).text
-
-
-def _json(content: bytes) -> Response:
-    return Response(content, 200, HEADERS, "application/json")
 
 
 def _switched(directory: TenantDirectory) -> Response:

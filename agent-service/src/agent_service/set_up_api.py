@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from services.contracts import Refusal
 
-from agent_service.guards import HEADERS, from_console, seat_by
+from agent_service.guards import HEADERS, as_json, from_console, seat_by
 from agent_service.sessions import Denied, Seat, Sessions
 from agent_service.set_up import ChangedSince, Faulty, Saved, SetUp
 from agent_service.settings import Settings
@@ -41,7 +41,7 @@ def set_up_routes(sessions: Sessions, set_up: SetUp, settings: Settings) -> APIR
     async def export(seat: signed_in) -> Response:
         """The set-up in force, as `PUT` takes it."""
         directory = await set_up.current(seat)
-        return Response(directory.model_dump_json(indent=1), 200, HEADERS, "application/json")
+        return as_json(directory.model_dump_json(indent=1))
 
     @router.put("/set-up", dependencies=[ours])
     async def replace(request: Request, seat: signed_in, *, trial: bool = False) -> Response:
@@ -84,7 +84,7 @@ def set_up_routes(sessions: Sessions, set_up: SetUp, settings: Settings) -> APIR
             outcomes = await set_up.simulate(seat, await _body(request))
         except Faulty as faulty:
             return _faulty(faulty)
-        return Response(outcomes, 200, HEADERS, "application/json")
+        return as_json(outcomes)
 
     return router
 
