@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -21,6 +20,7 @@ from chaos.proxy import CALM, Link, Weather
 from chat import PATIENCE_S
 from desk_web import signed_in
 from ledger_log import Archive
+from lines import on_a_line
 from native.system import WholeSystem
 from playwright.async_api import Browser, expect
 from replay.citizen import Citizen
@@ -30,7 +30,6 @@ from town import Town
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
 
-CHROMIUM = "/usr/bin/chromium"
 BACK_MS = 60_000
 """Within so long a console is whole again: a dead line is noticed after 25 s, the longest pause
 between two tries is 10 s, and the machine has much to do."""
@@ -177,29 +176,6 @@ def roomy(agent: str) -> Any:
                 each["capacity"] = PLACES
 
     return change
-
-
-@asynccontextmanager
-async def on_a_line(browser: Browser, address: str) -> AsyncIterator[tuple[Browser, Link]]:
-    """Give a browser whose way to the desk leads through a line that can be broken."""
-    desk = urlsplit(address)
-    assert desk.port is not None
-    line = Link("agent", ("127.0.0.1", desk.port), random.Random(1))
-    port = await line.open()
-    own = await browser.browser_type.launch(
-        executable_path=CHROMIUM,
-        args=[
-            "--no-sandbox",
-            "--disable-background-networking",
-            "--disable-dev-shm-usage",
-            f"--host-resolver-rules=MAP {desk.hostname}:{desk.port} 127.0.0.1:{port}",
-        ],
-    )
-    try:
-        yield own, line
-    finally:
-        await own.close()
-        await line.close()
 
 
 @asynccontextmanager
@@ -464,7 +440,7 @@ async def test_an_agents_work_survives_reload_lost_network_and_a_second_device(
     specialist = town.user(SPECIALISTS)
     await town.change(roomy(user["name"]))
     async with (
-        on_a_line(browser, address) as (theirs, line),
+        on_a_line(browser, "agent", address) as (theirs, line),
         asking(town.system, *(f"Spørsmål {n}" for n in NUMBERS)) as enquiries,
         at_desk(browser, town.system, specialist) as colleague,
         at_desk(browser, town.system, adviser, "Opptatt") as expert,

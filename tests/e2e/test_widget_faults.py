@@ -5,22 +5,20 @@ goes away again, and what happens is said.
 """
 
 import os
-import random
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import pytest
 from chaos.proxy import CALM, Link, Weather
+from lines import on_a_line
 from native.system import WholeSystem
 from playwright.async_api import Browser, BrowserContext, Page, expect
 from screens import GONE_MS, SOON_MS, Console, Window, at_desk
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
-CHROMIUM = "/usr/bin/chromium"
 BACK_MS = 60_000
 """Within so long a window is whole again, whatever it was: the longest pause between two tries is
 10 s, a dead line is noticed after 25 s, and the machine has much to do."""
@@ -88,31 +86,6 @@ class Tabs:
 
 
 @asynccontextmanager
-async def broken_network(
-    browser: Browser, system: WholeSystem
-) -> AsyncIterator[tuple[Browser, Link]]:
-    """Give a browser whose way to the chat leads through a line that can be broken."""
-    chat = urlsplit(system.addresses["gateway"])
-    assert chat.port is not None
-    link = Link("citizen", ("127.0.0.1", chat.port), random.Random(1))
-    port = await link.open()
-    own = await browser.browser_type.launch(
-        executable_path=CHROMIUM,
-        args=[
-            "--no-sandbox",
-            "--disable-background-networking",
-            "--disable-dev-shm-usage",
-            f"--host-resolver-rules=MAP {chat.hostname}:{chat.port} 127.0.0.1:{port}",
-        ],
-    )
-    try:
-        yield own, link
-    finally:
-        await own.close()
-        await link.close()
-
-
-@asynccontextmanager
 async def watched(console: Console) -> AsyncIterator[Console]:
     """Keep an eye on a console that has signed in."""
     await console.page.evaluate(f"() => {{{WATCH}}}")
@@ -126,7 +99,7 @@ async def in_a_dialogue(
     """Give two tabs and the agent who has the conversation; one text is said already."""
     user = system.users("servicetorget")[which]
     async with (
-        broken_network(browser, system) as (theirs, link),
+        on_a_line(browser, "citizen", system.addresses["gateway"]) as (theirs, link),
         at_desk(browser, system, user) as console,
         watched(console),
     ):
