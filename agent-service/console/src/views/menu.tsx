@@ -9,8 +9,9 @@ export function Menu() {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const whole = useRef<HTMLDivElement>(null);
+  // From the start and not only while it is open: between a click and the drawing of what it opens,
+  // the keyboard may have gone on already.
   useEffect(() => {
-    if (!open) return undefined;
     const outside = (event: Event) => {
       if (event.target instanceof Node && !whole.current?.contains(event.target)) setOpen(false);
     };
@@ -20,7 +21,7 @@ export function Menu() {
       removeEventListener("pointerdown", outside);
       removeEventListener("focusin", outside);
     };
-  }, [open]);
+  }, []);
   return (
     <div
       class="menu"
