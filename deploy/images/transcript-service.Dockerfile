@@ -19,7 +19,7 @@ COPY services services
 COPY transcript-service transcript-service
 RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation -e services -e transcript-service
 # A new volume takes its owner from here: nobody else may look into it either.
-RUN install -d -o 65532 -g 65532 -m 700 /files
+RUN install -d -o 65532 -g 65532 -m 700 /files /seals /archive
 # Nobody in particular: the service writes nothing but files that people send, and needs no rights.
 USER 65532:65532
 CMD ["python", "-m", "transcript_service"]

@@ -23,7 +23,7 @@ from services import topology
 
 SAMPLES = Path(__file__).parent / "samples"
 MAPS = {
-    *("title", "name", "skills", "last_seq"),
+    *("title", "name", "skills", "last_seq", "classes"),
     *("reason", "banner", "departments", "counts", "week", "half_days", "text"),
 }
 """Fields that are maps when they are objects: every key of them means something."""

@@ -41,6 +41,7 @@ class Database:
         probe: str,
         size: int,
         settings: Mapping[str, str] | None = None,
+        statement_s: float = _TIMEOUT_S,
     ) -> None:
         """Prepare; nothing is connected yet.
 
@@ -50,7 +51,9 @@ class Database:
             probe: a statement that succeeds once the service's own tables can be used.
             size: most connections.
             settings: of the server, for these connections.
+            statement_s: longest a statement may take.
         """
+        self._statement_s = statement_s
         self._url = url
         self._probe = probe
         self._size = size
@@ -115,7 +118,7 @@ class Database:
                     self._url,
                     min_size=1,
                     max_size=self._size,
-                    command_timeout=_TIMEOUT_S,
+                    command_timeout=self._statement_s,
                     timeout=3,
                     reset=_keep,
                     server_settings=self._settings,

@@ -149,6 +149,7 @@ export interface Contracts {
   AgentProfile: AgentProfile;
   AlarmCleared: AlarmCleared;
   Alarmed: Alarmed;
+  ArchiveRules: ArchiveRules;
   Attached: Attached;
   Author: Author;
   Blocked: Blocked;
@@ -232,6 +233,7 @@ export interface Contracts {
   STyping: STyping;
   SWelcome: SWelcome;
   ServerFrame: ServerFrame;
+  Shielding: Shielding;
   Span: Span;
   Summary: Summary;
   TakenOver: TakenOver;
@@ -547,6 +549,35 @@ export interface Alarmed {
   kind: "alarmed";
 }
 /**
+ * How enquiries are handed over to the municipality's archive.
+ */
+export interface ArchiveRules {
+  classes: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9][a-z0-9_.\-]{0,63}$".
+     */
+    [k: string]: string;
+  };
+  classification_system: string;
+  creator: string;
+  erases: "asked" | "nightly";
+  folder: "conversation" | "topic_year";
+  journal_status: "J" | "M";
+  remind_days: number;
+  shielded_topics: string[];
+  shielding: Shielding;
+  url: string | null;
+  way: "none" | "folder" | "http";
+}
+/**
+ * How a record that is not for everybody is marked: code and legal basis.
+ */
+export interface Shielding {
+  code: string;
+  legal_basis: string;
+}
+/**
  * dialogue: a file of the citizen or the owner. It lies in the store under `file`.
  */
 export interface Attached {
@@ -789,6 +820,7 @@ export interface DDirectory {
  */
 export interface TenantDirectory {
   agents: AgentProfile[];
+  archive: ArchiveRules;
   danger_words: string[];
   departments: Department[];
   emergency: Emergency | null;
@@ -916,9 +948,10 @@ export interface Privacy {
   retention: Retention[];
 }
 /**
- * How long enquiries of one topic are kept, and by which law they are kept at all.
+ * How long enquiries of one class and topic are kept, and by which law they are kept at all.
  */
 export interface Retention {
+  archive: "none" | "archive" | "journal";
   kept_days: number;
   legal_basis: string;
   topic: string | null;
@@ -952,6 +985,7 @@ export interface Timing {
  * What an enquiry may be about, and which department knows it.
  */
 export interface Topic {
+  archive: ("none" | "archive" | "journal") | null;
   department: string;
   direct: boolean;
   id: string;

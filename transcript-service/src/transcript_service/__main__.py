@@ -1,4 +1,4 @@
-"""`python -m transcript_service`: run one replica; `migrate` and `verify` look after the tables."""
+"""`python -m transcript_service`: run one replica; `keep` runs the keeper; the rest are tools."""
 
 import argparse
 import asyncio
@@ -7,15 +7,19 @@ from uuid import UUID
 
 from services import lifecycle
 from transcript_service.app import build
+from transcript_service.keeper import app as keeper
+from transcript_service.keeper.settings import KeeperSettings
 from transcript_service.migrate import migrate
 from transcript_service.settings import Settings
 from transcript_service.verify import verify
+
+_VERBS = ("serve", "keep", "migrate", "verify")
 
 
 def main() -> int:
     """Carry out the verb and return the exit code."""
     parser = argparse.ArgumentParser(prog="transcript_service", description=__doc__)
-    parser.add_argument("verb", nargs="?", default="serve", choices=("serve", "migrate", "verify"))
+    parser.add_argument("verb", nargs="?", default="serve", choices=_VERBS)
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--conversation", type=UUID, help="verify one conversation")
     which.add_argument("--all", action="store_true", help="verify everything (the default)")
@@ -25,6 +29,9 @@ def main() -> int:
         return 0
     if asked.verb == "serve":
         lifecycle.run("ledger", Settings(), build)
+        return 0
+    if asked.verb == "keep":
+        lifecycle.run("ledger", KeeperSettings(), keeper.build)
         return 0
     wrong = asyncio.run(verify(Settings().database_url, asked.conversation))
     for line in wrong:

@@ -24,3 +24,18 @@ def ledger_database(url: str, *, size: int) -> Database:
         size=size,
         settings=_PLANS,
     )
+
+
+def keeper_database(url: str, *, size: int) -> Database:
+    """Return the database as role `transcript_keeper`; nothing is connected yet.
+
+    Its statements look at many conversations, are planned for what they find, and nobody waits.
+    """
+    return Database(
+        url,
+        application="keeper",
+        probe="SELECT 1 FROM ledger.alembic_version",
+        size=size,
+        settings={"jit": "off"},
+        statement_s=600,
+    )

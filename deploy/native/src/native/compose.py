@@ -35,6 +35,7 @@ PORT_NAMES = {
     8002: ("agent-service", 1),
     8003: ("transcript-service", 1),
     8004: ("router", 1),
+    8005: ("keeper", 1),
     8080: ("page", 0),
     8081: ("console", 0),
     8082: ("chat", 0),

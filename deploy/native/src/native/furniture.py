@@ -10,9 +10,11 @@ from native.infrastructure import Infrastructure
 from native.layout import REPOSITORY, write_atomically
 from native.part import Recipe
 from native.passwords import PRIVATE
-from native.ports import REPLICATED, Ports
+from native.ports import KEEPER, KEPT, REPLICATED, Ports
 
-MODULE = {name: name.replace("-", "_") for name in REPLICATED}
+MODULE = {name: name.replace("-", "_") for name in REPLICATED} | {KEEPER: "transcript_service"}
+VERB = {KEEPER: ("keep",)}
+"""What a module is told to do, where it has more than one life."""
 
 MIGRATED = ("transcript-service", "agent-service")
 """Services with tables, in the order of migrating."""
@@ -59,7 +61,7 @@ class Furniture:
         self._ports = infrastructure.ports
         self._options = options
         self.origins = Origins.of(infrastructure.ports)
-        for service in REPLICATED:
+        for service in KEPT:
             self._write_secrets(service, infrastructure.settings(service))
         self._write_secrets("admin", infrastructure.admin_settings())
         for service in MIGRATED:
@@ -97,6 +99,10 @@ class Furniture:
             environment["PREK_ROUTER_URL"] = origins.routing
         if service == "transcript-service":
             environment["PREK_FILES_DIR"] = str(self._layout.files)
+        if service == KEEPER:
+            environment["PREK_FILES_DIR"] = str(self._layout.files)
+            environment["PREK_SEALS_DIR"] = str(self._layout.seals)
+            environment["PREK_ARCHIVE_DIR"] = str(self._layout.archive)
         if service in ("gateway", "agent-service") and self._options.profile is not None:
             environment["PREK_RATE_PROFILE"] = self._options.profile
         return environment
@@ -111,7 +117,7 @@ class Furniture:
         port = str(self.port(service, replica))
         return Recipe(
             name=f"{service}-{replica}",
-            argv=[sys.executable, "-m", MODULE[service]],
+            argv=[sys.executable, "-m", MODULE[service], *VERB.get(service, ())],
             log=self._layout.logs / f"{service}-{replica}.log",
             env={**self._environment(service), "PREK_HTTP_PORT": port},
             cwd=REPOSITORY,

@@ -12,7 +12,7 @@ from native import wiring
 from native.furniture import MIGRATED
 from native.layout import Layout, write_atomically
 from native.passwords import ADMIN, Passwords
-from native.ports import REPLICATED
+from native.ports import KEPT
 from native.postgresql import SUPERUSER
 from native.rabbitmq import topology_definitions
 from native.wiring import Parts
@@ -31,7 +31,7 @@ def fill(folder: Path, parts: Parts) -> None:
     layout = Layout(folder / "all")
     layout.create()
     passwords = Passwords(layout)
-    for service in REPLICATED:
+    for service in KEPT:
         _write(folder / service, wiring.settings(service, parts, passwords))
     for service in MIGRATED:
         more = wiring.migration_settings(service, parts, passwords)

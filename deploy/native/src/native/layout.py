@@ -31,6 +31,16 @@ class Layout:
         return self.folder / "files"
 
     @property
+    def seals(self) -> Path:
+        """Return the folder of the ledger's daily seals, outside the database."""
+        return self.folder / "seals"
+
+    @property
+    def archive(self) -> Path:
+        """Return the folder that packages for the archive are dropped in."""
+        return self.folder / "archive"
+
+    @property
     def ports(self) -> Path:
         """Return the file that remembers the ports of the first start."""
         return self.folder / "ports.json"
@@ -51,8 +61,9 @@ class Layout:
         self.logs.mkdir(exist_ok=True)
         self.secrets.mkdir(exist_ok=True)
         self.secrets.chmod(0o700)
-        self.files.mkdir(exist_ok=True)
-        self.files.chmod(0o700)
+        for folder in (self.files, self.seals, self.archive):
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o700)
 
     def put_logs_aside(self) -> None:
         """Keep the logs of the former run in a folder of their own, and drop older ones."""

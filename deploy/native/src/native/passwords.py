@@ -12,12 +12,13 @@ ADMIN = "admin"
 """The broker's user for people: to look at dead letters, and for tests. No service has it."""
 
 BROKER_USERS = ("ledger", "gateway", "router", "agent", ADMIN)
-DATABASE_USERS = ("postgres", "prek_owner", "transcript_app", "agent_app")
+DATABASE_USERS = ("postgres", "prek_owner", "transcript_app", "transcript_keeper", "agent_app")
 NAMES = (
     *(f"broker-{user}" for user in BROKER_USERS),
     *(f"database-{user}" for user in DATABASE_USERS),
     "redis",
     "signing-key",
+    "seal-key",
 )
 
 
@@ -61,3 +62,8 @@ class Passwords:
     def signing_key(self) -> str:
         """Return the key the services sign their tokens to each other with."""
         return self._all["signing-key"]
+
+    @property
+    def seal_key(self) -> str:
+        """Return the private key of the ledger's seals: 32 bytes, base64 without padding."""
+        return self._all["seal-key"]

@@ -35,10 +35,15 @@ OFFSETS = {
     "router": 30,
     "agent-service": 40,
     "transcript-service": 50,
+    "keeper": 60,
 }
 """Place of each port in the block. A service's replica n listens on its base + n."""
 
 REPLICATED = ("gateway", "router", "agent-service", "transcript-service")
+KEEPER = "keeper"
+"""The transcript-service's other process: seals, archive, retention. Nobody calls it."""
+KEPT = (*REPLICATED, KEEPER)
+"""All that the launcher starts in replicas and looks after."""
 
 Ports = dict[str, int]
 
@@ -62,7 +67,7 @@ def is_free(port: int) -> bool:
 def all_ports(ports: Ports) -> Iterator[int]:
     """Yield every port of a block, those of all replicas included."""
     for name, port in ports.items():
-        if name in REPLICATED:
+        if name in KEPT:
             yield from range(port + 1, port + 1 + MAX_REPLICAS)
         else:
             yield port

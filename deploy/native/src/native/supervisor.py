@@ -16,7 +16,7 @@ from native.furniture import Furniture, Options
 from native.infrastructure import NAMES, Infrastructure, Name
 from native.infrastructure import READY_S as INFRASTRUCTURE_READY_S
 from native.part import Part
-from native.ports import MAX_REPLICAS, REPLICATED
+from native.ports import KEEPER, KEPT, MAX_REPLICAS
 from native.restarts import Restarts
 
 READY_S = 60.0
@@ -52,7 +52,7 @@ class Supervisor:
         self._options = options
         self._say = say
         self._layout = infrastructure.layout
-        self._replicas: dict[str, dict[int, Kept]] = {name: {} for name in REPLICATED}
+        self._replicas: dict[str, dict[int, Kept]] = {name: {} for name in KEPT}
         self._proxy = Part(proxy.recipe(self._layout, infrastructure.ports))
         self._door = Kept(self._proxy, self._proxy.start)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -66,8 +66,10 @@ class Supervisor:
         try:
             for part in self._infrastructure.parts():
                 self._keep_infrastructure(part)
-            for service in REPLICATED:
-                for replica in range(1, self._options.replicas + 1):
+            for service in KEPT:
+                # Nobody waits for the keeper: one is enough, and a second has nothing to do.
+                wanted = 1 if service == KEEPER else self._options.replicas
+                for replica in range(1, wanted + 1):
                     self._add(service, replica)
             # The door last: it takes a replica it has not looked at yet for one that answers.
             await self._wait_all_ready()
@@ -137,8 +139,8 @@ class Supervisor:
         Raises:
             StartError: There is no such service, or the number is out of range.
         """
-        if service not in REPLICATED:
-            raise StartError(f"no service {service!r}: choose one of {', '.join(REPLICATED)}")
+        if service not in KEPT:
+            raise StartError(f"no service {service!r}: choose one of {', '.join(KEPT)}")
         if not 0 <= replicas <= MAX_REPLICAS:
             raise StartError(f"N must be from 0 to {MAX_REPLICAS}, not {replicas}")
         async with self._scaling:
@@ -156,7 +158,7 @@ class Supervisor:
             self.publish()
 
     async def _wait_all_ready(self) -> None:
-        await asyncio.gather(*(self._wait_ready(service) for service in REPLICATED))
+        await asyncio.gather(*(self._wait_ready(service) for service in KEPT))
 
     async def _wait_ready(self, service: str) -> None:
         """Return when every replica of a service says it is ready.

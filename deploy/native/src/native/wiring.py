@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from native.passwords import Passwords
+from native.ports import KEEPER
 
 VHOST = "chat"
 
@@ -17,15 +18,20 @@ HEARTBEAT_S = 10
 DATABASE = "prek"
 OWNER = "prek_owner"
 RETENTION = "transcript_retention"
-"""May erase words, and only words. Nobody signs in as this role; retention jobs take it on."""
+"""May erase, and only that. Nobody signs in as this role; the keeper is a member of it."""
 
 BROKER_USER = {
     "gateway": "gateway",
     "router": "router",
     "agent-service": "agent",
     "transcript-service": "ledger",
+    KEEPER: "ledger",
 }
-DATABASE_ROLE = {"agent-service": "agent_app", "transcript-service": "transcript_app"}
+DATABASE_ROLE = {
+    "agent-service": "agent_app",
+    "transcript-service": "transcript_app",
+    KEEPER: "transcript_keeper",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ def settings(service: str, parts: Parts, passwords: Passwords) -> Mapping[str, s
     """Return the secret settings of a service.
 
     Args:
-        service: `gateway`, `router`, `agent-service` or `transcript-service`.
+        service: `gateway`, `router`, `agent-service`, `transcript-service` or `keeper`.
         parts: Where the parts are.
         passwords: What to prove oneself with.
     """
@@ -53,6 +59,9 @@ def settings(service: str, parts: Parts, passwords: Passwords) -> Mapping[str, s
     role = DATABASE_ROLE.get(service)
     if role is not None:
         found["PREK_DATABASE_URL"] = database_url(role, parts, passwords)
+    if service == KEEPER:
+        # Nobody else has it: what signs the ledger is not where the ledger is.
+        found["PREK_SEAL_KEY"] = passwords.seal_key
     return found
 
 
@@ -93,6 +102,7 @@ def roles_sql(passwords: Passwords) -> str:
         f"        CREATE ROLE {RETENTION} NOLOGIN;\n"
         f"    END IF;\n"
         f"END $$;\n"
+        f"GRANT {RETENTION} TO {DATABASE_ROLE[KEEPER]};\n"
     )
     return "".join(statements)
 

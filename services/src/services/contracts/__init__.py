@@ -3,6 +3,7 @@
 A published class is never edited but for a new optional field; a change is a new class `.v2`.
 """
 
+from services.contracts.archive import ArchiveRules, Shielding
 from services.contracts.codes import RETRYABLE, Refusal
 from services.contracts.commands import (
     DESK,
@@ -165,6 +166,7 @@ __all__ = [
     "AnswerNudge",
     "AnswerReady",
     "ArchiveClass",
+    "ArchiveRules",
     "AskForget",
     "AskWritten",
     "Attached",
@@ -277,6 +279,7 @@ __all__ = [
     "Sender",
     "SetReachable",
     "SetTopic",
+    "Shielding",
     "Source",
     "Span",
     "StoredFile",

@@ -4,11 +4,13 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
+from services.contracts.archive import ArchiveRules
 from services.contracts.files import FileRules
 from services.contracts.hours import OpeningHours
 from services.contracts.look import Look, Privacy
 from services.contracts.model import Contract, Id, Name, Text
 from services.contracts.plans import RoutingPlan
+from services.contracts.summary import ArchiveClass
 
 Language = Literal["nb", "nn", "en", "se", "smj", "sma"]
 Localized = dict[str, str]
@@ -40,6 +42,8 @@ class Topic(Contract):
     """Skill level asked for at first."""
     words: tuple[str, ...] = ()
     """What citizens call it: synonyms by which a topic is suggested."""
+    archive: ArchiveClass | None = None
+    """What the archive mostly makes of it: chosen already at the wrap-up, to be changed there."""
 
 
 class CannedReply(Contract):
@@ -163,6 +167,7 @@ class TenantDirectory(Contract):
     look: Look = Look()
     privacy: Privacy = Privacy()
     files: FileRules = FileRules()
+    archive: ArchiveRules = ArchiveRules()
     replies: tuple[CannedReply, ...] = ()
     danger_words: tuple[str, ...] = ()
     """Words of danger to life besides the product's own."""
@@ -194,4 +199,4 @@ class TenantDirectory(Contract):
 
     def public(self) -> "TenantDirectory":
         """Return the same without staff and what only they need: what a gateway may know."""
-        return self.evolve(agents=(), replies=())
+        return self.evolve(agents=(), replies=(), archive=ArchiveRules())

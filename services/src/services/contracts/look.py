@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from services.contracts.model import Contract, Id
+from services.contracts.summary import ArchiveClass
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 
@@ -22,10 +23,13 @@ class Look(Contract):
 
 
 class Retention(Contract):
-    """How long enquiries of one topic are kept, and by which law they are kept at all."""
+    """How long enquiries of one class and topic are kept, and by which law they are kept at all."""
 
     topic: Id | None = None
     """None: every topic without a rule of its own."""
+    archive: ArchiveClass = "none"
+    """`none`: the days count from the end. `archive`, `journal`: from the archive's receipt; until
+    there is one, nothing of it is erased."""
     kept_days: int = Field(ge=1, le=36_500)
     legal_basis: str = Field(default="", max_length=500)
 
@@ -38,4 +42,4 @@ class Privacy(Contract):
     policy_url: str | None = Field(default=None, pattern=r"^https://", max_length=500)
     """The municipality's own page on privacy."""
     retention: tuple[Retention, ...] = ()
-    """What need not be archived is kept so long; one rule a topic."""
+    """One rule a topic and class."""
