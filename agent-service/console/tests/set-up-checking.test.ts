@@ -34,7 +34,8 @@ const privacy = (values: Partial<SetUp["privacy"]>) => ({
   ...GOOD,
   privacy: { ...GOOD.privacy, ...values },
 });
-const rule = (topic: string | null, kept_days = 10) => ({ topic, kept_days, legal_basis: "" });
+const rule = (topic: string | null, kept_days = 10, archive: "none" | "journal" = "none") =>
+  ({ topic, archive, kept_days, legal_basis: "" });
 
 test.each<[string, SetUp, string[]]>([
   [

@@ -46,7 +46,7 @@ const FULL: SetUp = {
   privacy: {
     kept_days: 30,
     policy_url: "https://x.no",
-    retention: [{ topic: "snow", kept_days: 7, legal_basis: "art. 6" }],
+    retention: [{ topic: "snow", archive: "none", kept_days: 7, legal_basis: "art. 6" }],
   },
   danger_words: ["kniv"],
   origins: ["https://x.no"],

@@ -30,6 +30,7 @@ export const TOPIC: Topic = {
   direct: false,
   level: 1,
   words: [],
+  archive: null,
 };
 export const AGENT: AgentProfile = {
   id: "",
@@ -64,7 +65,12 @@ export const REPLY: CannedReply = {
   text: { nb: "" },
   words: [],
 };
-export const RETENTION: Retention = { topic: null, kept_days: 30, legal_basis: "" };
+export const RETENTION: Retention = {
+  topic: null,
+  archive: "none",
+  kept_days: 30,
+  legal_basis: "",
+};
 
 /** What is wrong with a file: where in it, as people can find it. */
 export class Unreadable extends Error {
@@ -161,6 +167,7 @@ const SHAPES: Partial<Record<Property, Shape>> = {
       direct: YES_NO,
       level: NUMBER,
       words: TEXTS,
+      archive: { orNull: TEXT },
     }),
   },
   agents: {
@@ -202,7 +209,12 @@ const SHAPES: Partial<Record<Property, Shape>> = {
       kept_days: { orNull: NUMBER },
       policy_url: { orNull: TEXT },
       retention: {
-        list: made(RETENTION, { topic: { orNull: TEXT }, kept_days: NUMBER, legal_basis: TEXT }),
+        list: made(RETENTION, {
+          topic: { orNull: TEXT },
+          archive: TEXT,
+          kept_days: NUMBER,
+          legal_basis: TEXT,
+        }),
       },
     },
   ),

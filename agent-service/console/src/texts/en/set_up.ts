@@ -52,6 +52,7 @@ export const set_up: Readonly<Record<keyof typeof keys, string>> = {
   su_property_look: "Colour and logo",
   su_property_privacy: "Privacy",
   su_property_files: "Files",
+  su_property_archive: "Archive",
   su_property_timing: "Timing",
   su_property_danger_words: "Danger words",
   // Departments

@@ -52,6 +52,7 @@ export const set_up: Readonly<Record<keyof typeof keys, string>> = {
   su_property_look: "Farge og logo",
   su_property_privacy: "Personvern",
   su_property_files: "Filer",
+  su_property_archive: "Arkiv",
   su_property_timing: "Tider",
   su_property_danger_words: "Ord om fare",
   // Departments
