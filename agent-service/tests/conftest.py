@@ -384,6 +384,7 @@ class FakeAlerts:
         self.away = False
         self.named: list[Target] = []
         self.kept: dict[UUID, KeptAlert] = {}
+        self.handed: list[UUID] = []
         self.mail: bool | None = None
 
     def _reach(self) -> None:
@@ -415,15 +416,28 @@ class FakeAlerts:
         self.kept[alert] = row
         return True
 
-    async def send_one(self, send):
+    async def send_one(self, send, kind):
         self._reach()
-        due = [row for row in self.kept.values() if row.state == "due" and not row.attempts]
+        due = [
+            row
+            for row in self.kept.values()
+            if row.state == "due" and row.alert.kind == kind and not row.attempts
+        ]
         if not due:
             return None
         due[0].attempts += 1
         outcome = await send(due[0].alert)
-        due[0].state = {"sent": "sent", "later": "due", "never": "failed"}[outcome]
+        due[0].state = {
+            "sent": "sent",
+            "later": "due",
+            "never": "failed",
+            "unsure": "uncertain",
+        }[outcome]
         return due[0].state
+
+    async def handing(self, alert: UUID) -> None:
+        self._reach()
+        self.handed.append(alert)
 
     async def mail_is(self, able: bool) -> None:
         self._reach()

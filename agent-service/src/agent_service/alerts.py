@@ -12,8 +12,9 @@ from services.contracts.model import Id
 
 from agent_service.core.matters import EVERY, Kind, Matter, Stage
 
-State = Literal["due", "held", "sent", "failed", "untold"]
-"""`held`: an e-mail while there is no SMTP server; `untold`: there is nobody to tell."""
+State = Literal["due", "held", "sent", "failed", "untold", "uncertain"]
+"""`held`: an e-mail while there is no SMTP server; `untold`: there is nobody to tell; `uncertain`:
+it was handed over, and whether it was taken nobody can tell."""
 
 
 MIN_SECRET: Final = 16
@@ -27,6 +28,8 @@ class Outcome(StrEnum):
     LATER = "later"
     NEVER = "never"
     """Tried again it would fail again."""
+    UNSURE = "unsure"
+    """It was handed over and no answer came. Tried again, it might be told twice."""
 
 
 class Target(Contract):
@@ -66,9 +69,13 @@ class Alert:
     address: str
     secret: str
     matter: Matter
+    handed: bool = False
+    """Whether somebody who tried it before died when it may have been taken already."""
 
 
 Send = Callable[[Alert], Awaitable[Outcome]]
+Handing = Callable[[], Awaitable[None]]
+"""Told at the last moment before the other end can have taken it."""
 
 
 class Alerts(Protocol):
@@ -89,12 +96,15 @@ class Alerts(Protocol):
     ) -> bool:
         """Keep an alert; one that is known by its id stays as it is. Return whether it is new."""
 
-    async def send_one(self, send: Send) -> State | None:
-        """Try the alert that has been due longest, and return what it became; None: none is due.
+    async def send_one(self, send: Send, kind: Kind) -> State | None:
+        """Try the alert of a kind that has been due longest, and return what it became, or None.
 
-        It is locked meanwhile, so that nobody else tries it. What is sent and then not noted,
-        for the process or the database died in between, is sent once more, under the same id.
+        It is locked meanwhile, so that nobody else tries it. Of what is sent and then not noted,
+        for the process or the database died in between, the next who tries is told (`handed`).
         """
+
+    async def handing(self, alert: UUID) -> None:
+        """Note for good that an alert is being handed over, until it is settled."""
 
     async def mail_is(self, able: bool) -> None:
         """Let e-mails that were held go, or hold those that are due, as there is a server or not.

@@ -13,12 +13,15 @@ import structlog
 from services.addresses import is_loopback
 from services.clock import Clock
 
-from agent_service.alerts import Alert, Outcome
+from agent_service.alerts import Alert, Handing, Outcome
 from agent_service.writing import Writer
 
 log = structlog.get_logger()
 
 _TIMEOUT_S = 10.0
+_YES_S = 600.0
+"""So long a server may take to say that it has a letter (RFC 5321, 4.5.3.2.6). Who hangs up sooner
+cannot know whether it was taken."""
 _PERMANENT: Final = 500
 _SEVEN_BITS: Final = SMTP.clone(cte_type="7bit")
 """What every server understands."""
@@ -48,34 +51,52 @@ class Mail:
         self._writer = writer
         self._clock = clock
 
-    async def send(self, alert: Alert) -> Outcome:
+    @property
+    def attempt_s(self) -> float:
+        """See `Channel.attempt_s`."""
+        return _YES_S + 6 * _TIMEOUT_S
+
+    async def send(self, alert: Alert, handing: Handing) -> Outcome:
         """See `Channel.send`."""
         try:
             message = self._message(alert)
         except ValueError:  # an address that cannot be one
             return Outcome.NEVER
+        server = aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._user,
+            password=self._password,
+            use_tls=self._tls,
+            start_tls=None if self._tls else self._start_tls,
+            timeout=_TIMEOUT_S,
+            # Otherwise it would ask a name server for its own name.
+            local_hostname=self._from.domain,
+        )
         try:
-            await aiosmtplib.send(
-                message,
-                sender=self._from.addr_spec,
-                recipients=[alert.address],
-                hostname=self._host,
-                port=self._port,
-                username=self._user,
-                password=self._password,
-                use_tls=self._tls,
-                start_tls=None if self._tls else self._start_tls,
-                timeout=_TIMEOUT_S,
-                # Otherwise it would ask a name server for its own name.
-                local_hostname=self._from.domain,
-            )
-        except aiosmtplib.SMTPRecipientsRefused as refused:
-            permanent = all(one.code >= _PERMANENT for one in refused.recipients)
-            return Outcome.NEVER if permanent else Outcome.LATER
+            async with server:
+                return await self._hand_over(server, alert.address, message.as_bytes(), handing)
+        except aiosmtplib.SMTPRecipientRefused as refused:
+            return Outcome.NEVER if refused.code >= _PERMANENT else Outcome.LATER
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             # Its text may quote the address.
             log.warning("mail_not_sent", error=type(error).__name__)
             return Outcome.LATER
+
+    async def _hand_over(
+        self, server: aiosmtplib.SMTP, address: str, letter: bytes, handing: Handing
+    ) -> Outcome:
+        await server.mail(self._from.addr_spec)
+        await server.rcpt(address)
+        # From here on it may be taken without our being told.
+        await handing()
+        try:
+            await server.data(letter, timeout=_YES_S)
+        except aiosmtplib.SMTPDataError:
+            raise  # it said no
+        except (aiosmtplib.SMTPException, OSError) as error:
+            log.warning("mail_not_answered", error=type(error).__name__)
+            return Outcome.UNSURE
         return Outcome.SENT
 
     def _message(self, alert: Alert) -> EmailMessage:

@@ -8,15 +8,16 @@ from pydantic import ValidationError
 from services.database import Database
 
 from agent_service.alerts import Addressee, Alert, Outcome, Send, State, Target
-from agent_service.core.matters import EVERY, GIVE_UP, Matter, Stage, delay_s
+from agent_service.core.matters import EVERY, GIVE_UP, Kind, Matter, Stage, delay_s
 
-_CONNECTIONS = 2
-"""One is held while an alert is sent, so that its row stays locked."""
+_CONNECTIONS = 4
+"""One is held for each kind while an alert is sent, so that its row stays locked."""
 _DUE = (
     "SELECT a.id, a.tenant, a.kind, a.address, a.matter::text AS matter, a.attempts,"
-    " coalesce(t.secret, '') AS secret"
+    " coalesce(t.secret, '') AS secret,"
+    " EXISTS (SELECT FROM desk.alert_handed AS h WHERE h.alert = a.id) AS handed"
     " FROM desk.alert AS a LEFT JOIN desk.alert_target AS t ON t.id = a.target"
-    " WHERE a.state = 'due' AND a.next_at <= now()"
+    " WHERE a.state = 'due' AND a.kind = $1 AND a.next_at <= now()"
     " ORDER BY a.next_at LIMIT 1 FOR UPDATE OF a SKIP LOCKED"
 )
 _SETTLE = (
@@ -33,6 +34,7 @@ _BECOMES: dict[Outcome, State] = {
     Outcome.SENT: "sent",
     Outcome.LATER: "due",
     Outcome.NEVER: "failed",
+    Outcome.UNSURE: "uncertain",
 }
 
 
@@ -109,17 +111,26 @@ class PostgresAlerts:
             )
         return bool(added)
 
-    async def send_one(self, send: Send) -> State | None:
+    async def send_one(self, send: Send, kind: Kind) -> State | None:
         """See `Alerts.send_one`."""
         async with self._database.connection() as connection, connection.transaction():
-            row = await connection.fetchrow(_DUE)
+            row = await connection.fetchrow(_DUE, kind)
             if row is None:
                 return None
             outcome = await send(alert) if (alert := _alert(row)) else Outcome.NEVER
             state: State = await connection.fetchval(
                 _SETTLE, row["id"], _BECOMES[outcome], delay_s(row["attempts"] + 1)
             )
+            await connection.execute("DELETE FROM desk.alert_handed WHERE alert = $1", row["id"])
         return state
+
+    async def handing(self, alert: UUID) -> None:
+        """See `Alerts.handing`."""
+        # By itself, not in the transaction that holds the row: this must outlive us.
+        async with self._database.connection() as connection:
+            await connection.execute(
+                "INSERT INTO desk.alert_handed (alert) VALUES ($1) ON CONFLICT DO NOTHING", alert
+            )
 
     async def mail_is(self, able: bool) -> None:
         """See `Alerts.mail_is`."""
@@ -141,8 +152,11 @@ class PostgresAlerts:
         """See `Alerts.tidy`."""
         async with self._database.connection() as connection:
             await connection.execute(
+                "DELETE FROM desk.alert_handed WHERE at < now() - interval '30 days'"
+            )
+            await connection.execute(
                 "DELETE FROM desk.alert WHERE created_at < now() - interval '30 days'"
-                " AND state IN ('sent', 'failed', 'untold')"
+                " AND state IN ('sent', 'failed', 'untold', 'uncertain')"
             )
 
     async def counts(self) -> dict[State, int]:
@@ -167,4 +181,5 @@ def _alert(row: Any) -> Alert | None:
         address=row["address"],
         secret=row["secret"],
         matter=matter,
+        handed=row["handed"],
     )

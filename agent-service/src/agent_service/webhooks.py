@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
@@ -9,7 +10,7 @@ import structlog
 from services.addresses import is_loopback
 from services.clock import Clock
 
-from agent_service.alerts import Alert, Outcome
+from agent_service.alerts import Alert, Handing, Outcome
 from agent_service.writing import Writer
 
 log = structlog.get_logger()
@@ -44,7 +45,9 @@ class Webhooks:
         self._writer = writer
         self._clock = clock
 
-    async def send(self, alert: Alert) -> Outcome:
+    attempt_s: Final = 30.0
+
+    async def send(self, alert: Alert, _handing: Handing) -> Outcome:
         """See `Channel.send`."""
         if not allowed(alert.address) or not alert.secret:
             return Outcome.NEVER  # such a target is gone, or was never one

@@ -107,9 +107,9 @@ async def test_an_alert_that_is_known_stays_as_it_is(alerts, clean):
         told.append(one)
         return Outcome.SENT
 
-    assert await alerts.send_one(send) == "sent"
+    assert await alerts.send_one(send, "email") == "sent"
     assert not await alerts.add(alert, "sarpsborg", matter(), CITIZEN, "due")
-    assert await alerts.send_one(send) is None
+    assert await alerts.send_one(send, "email") is None
     assert [one.id for one in told] == [alert]
 
 
@@ -120,7 +120,7 @@ async def test_what_is_sent_keeps_no_citizens_address(alerts, clean):
         assert one.address == "innbygger@post.example"
         return Outcome.SENT
 
-    await alerts.send_one(send)
+    await alerts.send_one(send, "email")
     kept = await row(clean, alert)
 
     assert (kept["state"], kept["address"], kept["attempts"]) == ("sent", "", 1)
@@ -137,7 +137,7 @@ async def test_many_senders_send_each_alert_once(desk, alerts, clean):
         return Outcome.SENT
 
     async def work(store):
-        while await store.send_one(send) is not None:
+        while await store.send_one(send, "email") is not None:
             pass
 
     others = [PostgresAlerts(desk.url) for _ in range(3)]
@@ -167,10 +167,10 @@ async def test_killed_between_sending_and_noting_it_is_sent_again_under_the_same
         return Outcome.SENT
 
     with pytest.raises(Transient):
-        await alerts.send_one(send_and_die)
+        await alerts.send_one(send_and_die, "email")
     before = await row(clean, alert)
-    after = await alerts.send_one(send)
-    settled = await alerts.send_one(send)
+    after = await alerts.send_one(send, "email")
+    settled = await alerts.send_one(send, "email")
 
     assert (before["state"], before["attempts"]) == ("due", 0)
     assert (after, settled) == ("sent", None)
@@ -190,15 +190,15 @@ async def test_killed_before_sending_it_is_sent_once(desk, clean):
     async def send(one):
         return Outcome.SENT
 
-    task = asyncio.create_task(dying.send_one(never))
+    task = asyncio.create_task(dying.send_one(never, "email"))
     await holding.wait()
-    meanwhile = await living.send_one(send)  # locked: nobody else tries it
+    meanwhile = await living.send_one(send, "email")  # locked: nobody else tries it
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     await dying.stop()
 
     assert meanwhile is None
-    assert await living.send_one(send) == "sent"
+    assert await living.send_one(send, "email") == "sent"
     assert (await row(clean, alert))["attempts"] == 1
     await living.stop()
 
@@ -211,8 +211,8 @@ async def test_what_fails_is_tried_later_and_later_and_given_up_after_a_day(aler
 
     waits = []
     for _ in range(4):
-        assert await alerts.send_one(fail) == "due"
-        assert await alerts.send_one(fail) is None  # not yet
+        assert await alerts.send_one(fail, "email") == "due"
+        assert await alerts.send_one(fail, "email") is None  # not yet
         waits.append(
             await clean.fetchval(
                 "SELECT extract(epoch FROM next_at - clock_timestamp()) FROM desk.alert"
@@ -220,7 +220,7 @@ async def test_what_fails_is_tried_later_and_later_and_given_up_after_a_day(aler
         )
         await clean.execute("UPDATE desk.alert SET next_at = now()")
     await clean.execute("UPDATE desk.alert SET give_up_at = now()")
-    last = await alerts.send_one(fail)
+    last = await alerts.send_one(fail, "email")
     kept = await row(clean, alert)
 
     assert [round(float(wait)) for wait in waits] == [5, 10, 20, 40]
@@ -234,7 +234,7 @@ async def test_what_can_never_be_delivered_is_given_up_at_once(alerts, clean):
     async def refuse(_):
         return Outcome.NEVER
 
-    assert await alerts.send_one(refuse) == "failed"
+    assert await alerts.send_one(refuse, "email") == "failed"
     assert (await row(clean, alert))["address"] == ""
 
 
@@ -252,9 +252,9 @@ async def test_the_webhooks_secret_comes_from_its_target_and_goes_with_it(alerts
         secrets.append(one.secret)
         return Outcome.SENT
 
-    await alerts.send_one(send)
+    await alerts.send_one(send, "webhook")
     await clean.execute("DELETE FROM desk.alert_target")
-    await alerts.send_one(send)
+    await alerts.send_one(send, "webhook")
 
     assert secrets == [SECRET, ""]
 
@@ -302,8 +302,8 @@ async def test_a_row_of_another_version_is_given_up_and_stops_nobody(alerts, cle
         told.append(one.id)
         return Outcome.SENT
 
-    assert await alerts.send_one(send) == "failed"
-    assert await alerts.send_one(send) == "sent"
+    assert await alerts.send_one(send, "email") == "failed"
+    assert await alerts.send_one(send, "email") == "sent"
     assert odd not in told
 
 
@@ -312,7 +312,9 @@ async def test_a_sender_that_is_told_to_stop_finishes_what_it_is_sending(alerts,
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     class Slow:
-        async def send(self, _):
+        attempt_s = 60.0
+
+        async def send(self, _, __):
             begun.set()
             await go_on.wait()
             return Outcome.SENT
@@ -378,11 +380,12 @@ async def test_two_changes_at_once_are_two_versions(store):
 # A whole process that is killed, and a real mail server
 
 
-_ONE_ATTEMPT = """
+_ONE_LOOK = """
 import asyncio, sys
-from agent_service.mail import Mail
-from agent_service.postgres_alerts import PostgresAlerts
+from agent_service import mail
 from agent_service.core.letters import Letter
+from agent_service.postgres_alerts import PostgresAlerts
+from agent_service.sending import Sender
 from services.clock import utc_now
 
 class Writer:
@@ -390,33 +393,41 @@ class Writer:
         return Letter("Byggesak", "Se i konsollet.")
 
 async def main():
-    mail = Mail(sys.argv[2], "prek@sarpsborg.example", Writer(), utc_now)
-    await PostgresAlerts(sys.argv[1]).send_one(mail.send)
+    url, server, timeout_s = sys.argv[1:]
+    mail._TIMEOUT_S = float(timeout_s)
+    channel = mail.Mail(server, "prek@sarpsborg.example", Writer(), utc_now)
+    await Sender(PostgresAlerts(url), {"email": channel}, check_s=1).look("email")
 
 asyncio.run(main())
 """
 
 
 class Mailbox:
-    """A mail server that kills its client: when a letter begins, or when it has been taken."""
+    """A mail server with one fault: it kills its client, hangs up, refuses or takes its time."""
 
     def __init__(self):
         self.taken = []
-        self.kill_at = ""
+        self.fault = ""
         self.client = None
 
     async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
         envelope.mail_from = address
-        self._kill("begun")
+        self._kill("killed when a letter begins")
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        if self.fault == "refuses":
+            return "451 not now"
         self.taken.append(message_from_bytes(envelope.content)["Message-ID"])
-        self._kill("taken")
+        self._kill("killed when it was taken")
+        if self.fault == "server killed when it was taken":
+            server.transport.abort()
+        if self.fault == "slow":
+            await asyncio.sleep(1.5)
         return "250 OK"
 
     def _kill(self, when):
-        if when == self.kill_at:
+        if when == self.fault:
             self.client.kill()
             self.client.wait()
 
@@ -426,27 +437,78 @@ def mailbox():
     mailbox = Mailbox()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
+    mailbox.controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     mailbox.url = f"smtp://127.0.0.1:{port}"
     yield mailbox
-    controller.stop()
+    if mailbox.controller.server is not None:
+        mailbox.controller.stop()
 
 
-def attempt(desk, mailbox):
-    return subprocess.Popen([sys.executable, "-c", _ONE_ATTEMPT, desk.url, mailbox.url])
+def look_with(desk, mailbox):
+    argv = [sys.executable, "-c", _ONE_LOOK, desk.url, mailbox.url, "1.0"]
+    mailbox.client = subprocess.Popen(argv)
+    return mailbox.client.wait()
 
 
-@pytest.mark.parametrize(("kill_at", "letters"), [("", 1), ("begun", 1), ("taken", 2)])
-async def test_a_process_killed_in_the_middle_loses_nothing_and_repeats_only_what_it_sent(
-    desk, alerts, clean, mailbox, kill_at, letters
+async def look(desk, mailbox):
+    return await asyncio.to_thread(look_with, desk, mailbox)
+
+
+FAULTS = {
+    "": ("sent", 1, 1),
+    "down": ("sent", 1, 1),
+    "slow": ("sent", 1, 1),
+    "refuses": ("sent", 1, 1),
+    "killed when a letter begins": ("sent", 1, 1),
+    "killed when it was taken": ("uncertain", 1, 2),
+    "server killed when it was taken": ("uncertain", 1, 2),
+}
+"""What becomes of a letter to a citizen, how many there are of it, and of an alert to a
+department."""
+
+
+@pytest.mark.parametrize("about", ["answer", "copy", "handover"])
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_citizen_gets_one_letter_and_a_department_at_least_one(
+    desk, alerts, clean, mailbox, fault, about
 ):
-    alert = await due(alerts)
-    codes = []
-    for mailbox.kill_at in (kill_at, ""):
-        mailbox.client = attempt(desk, mailbox)
-        codes.append(await asyncio.to_thread(mailbox.client.wait))
+    becomes, letters, told = FAULTS[fault]
+    alert = await due(alerts, about)
+    mailbox.fault = fault
+    if fault != "down":
+        mailbox.controller.start()
+    await look(desk, mailbox)
+    if fault == "down":
+        mailbox.controller.start()
+    mailbox.fault = ""
+    await clean.execute("UPDATE desk.alert SET next_at = now()")
+    await look(desk, mailbox)
+    await look(desk, mailbox)
 
-    assert codes == [-9 if kill_at else 0, 0]
-    assert mailbox.taken == [f"<{alert}@sarpsborg.example>"] * letters
-    assert (await row(clean, alert))["state"] == "sent"
+    wanted = told if about == "handover" else letters
+    assert mailbox.taken == [f"<{alert}@sarpsborg.example>"] * wanted
+    state = (await row(clean, alert))["state"]
+    assert state == ("sent" if about == "handover" else becomes)
+    assert await clean.fetchval("SELECT count(*) FROM desk.alert_handed") == 0
+
+
+@pytest.mark.parametrize(("about", "told"), [("answer", 1), ("copy", 0)])
+async def test_a_department_is_told_of_an_answer_that_may_not_have_come(
+    desk, alerts, clean, mailbox, about, told
+):
+    target = Target(tenant="sarpsborg", stage="department", kind="email", address="bygg@x.example")
+    await alerts.replace_targets([target])
+    letter = await due(alerts, about)
+    await alerts.handing(letter)  # and then whoever noted it died
+    mailbox.controller.start()
+    for _ in range(2):
+        await look(desk, mailbox)
+
+    assert len(mailbox.taken) == told
+    assert f"<{letter}@sarpsborg.example>" not in mailbox.taken
+    others = await clean.fetch(
+        "SELECT matter->>'about' AS about FROM desk.alert WHERE id <> $1", letter
+    )
+    assert [each["about"] for each in others] == ["unsure"] * told
+    kept = await row(clean, letter)
+    assert (kept["state"], kept["address"]) == ("uncertain", "")

@@ -187,7 +187,9 @@ class Broken:
     def __init__(self):
         self.tried = []
 
-    async def send(self, alert):
+    attempt_s = 5.0
+
+    async def send(self, alert, _handing):
         self.tried.append(alert.id)
         if len(self.tried) == 1:
             raise RuntimeError("innbygger@post.example")
@@ -202,7 +204,7 @@ async def test_an_alert_nobody_foresaw_does_not_keep_the_others_waiting(alerts, 
     for _ in range(2):
         matter = Matter(about="written", conversation=uuid4(), said_at=now)
         await alerts.add(uuid4(), "sarpsborg", matter, addressee, "due")
-    await sender.look()
+    await sender.look("webhook")
 
     assert len(channel.tried) == 2
     assert sorted(k.state for k in alerts.kept.values()) == ["due", "sent"]

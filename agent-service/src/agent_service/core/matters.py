@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 from services.contracts import AnswerReady, Contract, CopyReady, DepartmentAlerted
 
-About = Literal["handover", "written", "waiting", "danger", "answer", "copy"]
+About = Literal["handover", "written", "waiting", "danger", "answer", "copy", "unsure"]
 Stage = Literal["department", "leader"]
 Kind = Literal["email", "webhook"]
 
@@ -15,6 +15,7 @@ EVERY: Final = "*"
 """A target of every department."""
 GIVE_UP: Final = timedelta(hours=24)
 """An alert that could not be delivered for so long says nothing anybody could still act on."""
+_TO_CITIZENS: Final = frozenset({"answer", "copy"})
 _FIRST_S, _LONGEST_S = 5.0, 3600.0
 
 
@@ -31,6 +32,11 @@ class Matter(Contract):
     receipt: str = ""
     language: str = "nb"
     """The citizen's. What goes to a department is in bokmål."""
+
+    @property
+    def once(self) -> bool:
+        """Whether it is rather not told than told twice: a letter to a citizen."""
+        return self.about in _TO_CITIZENS
 
 
 def alerted(body: DepartmentAlerted, said_at: AwareDatetime) -> Matter:
@@ -65,6 +71,16 @@ def copied(body: CopyReady, said_at: AwareDatetime) -> Matter:
         said_at=said_at,
         language=body.language,
     )
+
+
+def unsure(letter: Matter) -> Matter | None:
+    """Return what a department is told of a letter that may have come or not.
+
+    Who wanted a copy sees whether it came, and may ask again.
+    """
+    if letter.about != "answer":
+        return None
+    return letter.evolve(about="unsure", language="nb")
 
 
 def delay_s(attempts: int) -> float:
