@@ -187,6 +187,7 @@ def test_an_inbox_gets_only_the_events_it_is_bound_to(described):
         "department.alerted.v1",
         "answer.ready.v1",
         "copy.ready.v1",
+        "milestone.reached.v1",
     }
 
 

@@ -17,6 +17,7 @@ DOMAIN = {
     "department.alerted.v1": "department.#",
     "answer.ready.v1": "answer.#",
     "copy.ready.v1": "copy.#",
+    "milestone.reached.v1": "milestone.#",
 }
 """Domain events and the binding that leads each to its inbox."""
 

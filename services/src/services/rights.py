@@ -71,6 +71,7 @@ SAYS: Final[Mapping[str, frozenset[str]]] = {
         "department.alerted.v1": (_R,),
         "answer.ready.v1": (_L,),
         "copy.ready.v1": (_L,),
+        "milestone.reached.v1": (_L,),
         "typing.v1": (_G, _A),
         "dialogue.seen.v1": (_A,),
         "presence.changed.v1": (_A,),

@@ -85,7 +85,13 @@ _QUERY_TYPES = frozenset(
     model.model_fields["type"].default for model in get_args(get_args(contracts.Query)[0])
 )
 _DOMAIN_TYPES = frozenset(
-    {"line.changed.v1", "department.alerted.v1", "answer.ready.v1", "copy.ready.v1"}
+    {
+        "line.changed.v1",
+        "department.alerted.v1",
+        "answer.ready.v1",
+        "copy.ready.v1",
+        "milestone.reached.v1",
+    }
 )
 
 
@@ -189,6 +195,7 @@ def bindings() -> list[tuple[str, str, str]]:
         ("evt", ALERTS[0], "department.#"),
         ("evt", ALERTS[0], "answer.#"),
         ("evt", ALERTS[0], "copy.#"),
+        ("evt", ALERTS[0], "milestone.#"),
         ("dead", DEAD_LETTERS, ""),
     ]
 

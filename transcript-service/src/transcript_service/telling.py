@@ -1,6 +1,7 @@
 """Who is told what of an outcome. Nothing of `desk` is ever said towards a gateway."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from services.bus import Outgoing, Push, Send
 from services.clock import Clock
@@ -18,6 +19,8 @@ from services.contracts import (
     EventCommitted,
     LineChanged,
     MailCopy,
+    Milestone,
+    MilestoneReached,
     Refusal,
     Refused,
     Summary,
@@ -33,6 +36,14 @@ _CITIZENS_WORDS = ("agent", "gateway")
 _DESKS_WORDS = ("gateway", "agent")
 """Who is told of words, in order: first those who read them. Whoever wrote them has them on the
 screen already."""
+
+
+_MILESTONES: Final[Mapping[str, Milestone]] = {
+    "opened": "opened",
+    "closed": "closed",
+    "classified": "classified",
+}
+"""Kinds of event that other systems are told of."""
 
 
 class Teller:
@@ -82,7 +93,9 @@ class Teller:
             outgoing += self.answer(envelope, done)
         if outcome.repeated or _changed(outcome):
             outgoing += self._state(outcome)
-        return outgoing + self._answered(outcome) + self._copied(outcome)
+        return (
+            outgoing + self._answered(outcome) + self._copied(outcome) + self._milestones(outcome)
+        )
 
     def _answered(self, outcome: Outcome) -> list[Outgoing]:
         """Have the citizen told that a written answer is there, if they wanted an e-mail.
@@ -126,6 +139,17 @@ class Teller:
         )
         return [Send(self._follow(outcome.envelope, ready, "copy"))]
 
+    def _milestones(self, outcome: Outcome) -> list[Outgoing]:
+        """Have the municipality's other systems told where a conversation has come to."""
+        after = outcome.after
+        if after is None:
+            return []
+        return [
+            Send(self._follow(outcome.envelope, _milestone(event, after.summary), name))
+            for event in outcome.events
+            if (name := _MILESTONES.get(event.body.kind)) is not None
+        ]
+
     def _committed(self, envelope: Envelope, event: Event) -> list[Outgoing]:
         topic = stream_topic(event.conversation, event.stream)
         name = f"event:{event.stream}:{event.seq}"
@@ -153,6 +177,19 @@ class Teller:
 
     def _follow(self, envelope: Envelope, body: Body, name: str) -> Envelope:
         return envelope.follow(body, name=name, source="ledger", now=self._clock())
+
+
+def _milestone(event: Event, summary: Summary) -> MilestoneReached:
+    return MilestoneReached(
+        conversation=summary.conversation,
+        milestone=_MILESTONES[event.body.kind],
+        at=event.time,
+        department=summary.department,
+        topic=summary.topic,
+        language=summary.language,
+        written=summary.due_at is not None,
+        archive=summary.archive,
+    )
 
 
 def _changed(outcome: Outcome) -> bool:

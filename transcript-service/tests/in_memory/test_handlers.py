@@ -15,6 +15,7 @@ from services.contracts import (
     EndConsult,
     EventCommitted,
     LineChanged,
+    MilestoneReached,
     OpenConversation,
     PostMessage,
     PostNote,
@@ -201,7 +202,9 @@ async def test_a_written_answer_is_announced_once_however_often_it_is_said(world
         department=world.of(c).summary.department,
     )
 
-    assert [m.envelope.body for m in said[0]] == [LineChanged(why="conversation.close.v1"), ready]
+    line, letter, milestone = [m.envelope.body for m in said[0]]
+    assert (line, letter) == (LineChanged(why="conversation.close.v1"), ready)
+    assert isinstance(milestone, MilestoneReached)
     assert [m.envelope.id for m in said[0]] == [m.envelope.id for m in said[1]]
     assert said[1][1].envelope.body == ready
     assert topology.route(said[0][1].envelope).exchange == "evt"

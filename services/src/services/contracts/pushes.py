@@ -18,7 +18,9 @@ from services.contracts.queries import (
     Refused,
     WaitsRead,
 )
-from services.contracts.summary import AnswerBy, Summary
+from services.contracts.summary import AnswerBy, ArchiveClass, Summary
+
+Milestone = Literal["opened", "closed", "classified"]
 
 
 class EventCommitted(Contract):
@@ -106,6 +108,25 @@ class CopyReady(Contract):
     language: str = "nb"
 
 
+class MilestoneReached(Contract):
+    """ledger, durable, to agent-service: what the municipality's other systems may be told.
+
+    Holds no word of the conversation, and nothing of who the citizen is.
+    """
+
+    type: Literal["milestone.reached.v1"] = "milestone.reached.v1"
+    conversation: UUID
+    milestone: Milestone
+    at: AwareDatetime
+    """By the database's clock."""
+    department: str
+    topic: str | None = None
+    language: str = "nb"
+    written: bool = False
+    archive: ArchiveClass | None = None
+    """What the archive makes of it, where somebody has said."""
+
+
 class Typing(Contract):
     """gateway or agent-service: somebody is writing. A hint, never stored."""
 
@@ -162,6 +183,7 @@ Push = Annotated[
     | DepartmentAlerted
     | AnswerReady
     | CopyReady
+    | MilestoneReached
     | Typing
     | DialogueSeen
     | PresenceChanged
