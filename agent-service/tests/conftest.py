@@ -385,6 +385,7 @@ class FakeAlerts:
         self.named: list[Target] = []
         self.kept: dict[UUID, KeptAlert] = {}
         self.handed: list[UUID] = []
+        self.hooked: list[tuple[UUID, str, tuple[str, ...]]] = []
         self.mail: bool | None = None
 
     def _reach(self) -> None:
@@ -399,6 +400,14 @@ class FakeAlerts:
             Addressee(t.kind, t.address, number)
             for number, t in enumerate(self.named)
             if (t.tenant, t.stage) == (tenant, stage) and t.department in (department, "*")
+        ]
+
+    async def hooks(self, tenant: str, milestone: str) -> list[Addressee]:
+        self._reach()
+        return [
+            Addressee("webhook", url, hook=hook)
+            for hook, url, wants in self.hooked
+            if milestone in wants
         ]
 
     async def replace_targets(self, targets: Sequence[Target]) -> None:

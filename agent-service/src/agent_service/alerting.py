@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 import structlog
-from services.contracts import AnswerReady, CopyReady, DepartmentAlerted, Envelope, derived_id
+from services.contracts import (
+    AnswerReady,
+    CopyReady,
+    DepartmentAlerted,
+    Envelope,
+    MilestoneReached,
+    derived_id,
+)
 from services.errors import ContractViolation
 from services.inbox import Result
 
@@ -46,6 +53,9 @@ class Alerting:
             case CopyReady(contact=contact) as body:
                 reader = Addressee("email", contact)
                 await self._add(envelope, matters.copied(body, envelope.time), reader)
+            case MilestoneReached(milestone=milestone) as body:
+                for hook in await self._alerts.hooks(envelope.tenant, milestone):
+                    await self._add(envelope, matters.reached(body), hook)
             case AnswerReady():
                 pass  # who wanted a call has had it, and the others come with their receipt
             case body:
@@ -70,6 +80,8 @@ class Alerting:
         if addressee is not None:
             state = "due" if self._sender.can(addressee.kind) else "held"
         name = f"{addressee.kind}:{addressee.address}" if addressee else "nobody"
+        if addressee is not None and addressee.hook is not None:
+            name = f"hook:{addressee.hook}"
         # One id per message and address: delivered again, nothing is told twice.
         alert = derived_id(envelope.id, name)
         if await self._alerts.add(alert, envelope.tenant, matter, addressee, state) and (

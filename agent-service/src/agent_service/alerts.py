@@ -7,7 +7,7 @@ from typing import Final, Literal, Protocol
 from uuid import UUID
 
 from pydantic import Field, model_validator
-from services.contracts import Contract
+from services.contracts import Contract, Milestone
 from services.contracts.model import Id
 
 from agent_service.core.matters import EVERY, Kind, Matter, Stage
@@ -57,6 +57,8 @@ class Addressee:
     kind: Kind
     address: str
     number: int | None = None
+    hook: UUID | None = None
+    """The webhook of another system, where it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,9 @@ class Alerts(Protocol):
 
     async def targets(self, tenant: str, department: str, stage: Stage) -> list[Addressee]:
         """Return whom to tell: the department's own, and those of every department."""
+
+    async def hooks(self, tenant: str, milestone: Milestone) -> list[Addressee]:
+        """Return the webhooks of other systems that a milestone is told to."""
 
     async def replace_targets(self, targets: Sequence[Target]) -> None:
         """Give the tenants named these targets and no others."""

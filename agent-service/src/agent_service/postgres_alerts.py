@@ -5,18 +5,28 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
+from services.contracts import Milestone
 from services.database import Database
 
 from agent_service.alerts import Addressee, Alert, Outcome, Send, State, Target
-from agent_service.core.matters import EVERY, GIVE_UP, Kind, Matter, Stage, delay_s
+from agent_service.core.matters import (
+    EVERY,
+    GIVE_UP,
+    MILESTONES_GIVE_UP,
+    Kind,
+    Matter,
+    Stage,
+    delay_s,
+)
 
 _CONNECTIONS = 4
 """One is held for each kind while an alert is sent, so that its row stays locked."""
 _DUE = (
     "SELECT a.id, a.tenant, a.kind, a.address, a.matter::text AS matter, a.attempts,"
-    " coalesce(t.secret, '') AS secret,"
+    " coalesce(t.secret, w.secret, '') AS secret,"
     " EXISTS (SELECT FROM desk.alert_handed AS h WHERE h.alert = a.id) AS handed"
     " FROM desk.alert AS a LEFT JOIN desk.alert_target AS t ON t.id = a.target"
+    " LEFT JOIN desk.webhook AS w ON w.id = a.hook"
     " WHERE a.state = 'due' AND a.kind = $1 AND a.next_at <= now()"
     " ORDER BY a.next_at LIMIT 1 FOR UPDATE OF a SKIP LOCKED"
 )
@@ -68,6 +78,17 @@ class PostgresAlerts:
             )
         return [Addressee(row["kind"], row["address"], row["id"]) for row in rows]
 
+    async def hooks(self, tenant: str, milestone: Milestone) -> list[Addressee]:
+        """See `Alerts.hooks`."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "SELECT id, url FROM desk.webhook WHERE tenant = $1 AND $2 = ANY (milestones)"
+                " ORDER BY made_at, id",
+                tenant,
+                milestone,
+            )
+        return [Addressee("webhook", row["url"], hook=row["id"]) for row in rows]
+
     async def replace_targets(self, targets: Sequence[Target]) -> None:
         """See `Alerts.replace_targets`."""
         tenants = sorted({target.tenant for target in targets})
@@ -97,9 +118,10 @@ class PostgresAlerts:
         async with self._database.connection() as connection:
             added = await connection.fetchval(
                 "INSERT INTO desk.alert"
-                " (id, tenant, target, kind, address, matter, state, give_up_at)"
+                " (id, tenant, target, kind, address, matter, state, give_up_at, hook)"
                 " VALUES ($1, $2, (SELECT id FROM desk.alert_target WHERE id = $3), $4, $5, $6,"
-                " $7, now() + $8) ON CONFLICT (id) DO NOTHING RETURNING true",
+                " $7, now() + $8, (SELECT id FROM desk.webhook WHERE id = $9))"
+                " ON CONFLICT (id) DO NOTHING RETURNING true",
                 alert,
                 tenant,
                 addressee.number if addressee else None,
@@ -107,7 +129,8 @@ class PostgresAlerts:
                 addressee.address if addressee else "",
                 matter.model_dump_json(),
                 state,
-                GIVE_UP,
+                MILESTONES_GIVE_UP if matter.about == "milestone" else GIVE_UP,
+                addressee.hook if addressee else None,
             )
         return bool(added)
 

@@ -1,4 +1,4 @@
-"""Alerts as signed JSON over HTTPS, for whatever a department has: a messenger, a pager."""
+"""Alerts and milestones as signed JSON over HTTPS: to a messenger, a pager, another system."""
 
 import hashlib
 import hmac
@@ -16,6 +16,8 @@ from agent_service.writing import Writer
 log = structlog.get_logger()
 
 TIMEOUT_S = 10.0
+_ID: Final = {False: "Prek-Alert", True: "Prek-Event"}
+"""The header with the id: the same each time it is sent."""
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -55,7 +57,7 @@ class Webhooks:
         timestamp = str(int(self._clock().timestamp()))
         headers = {
             "Content-Type": "application/json",
-            "Prek-Alert": str(alert.id),
+            _ID[alert.matter.about == "milestone"]: str(alert.id),
             "Prek-Timestamp": timestamp,
             "Prek-Signature": signature(alert.secret, timestamp, body),
         }

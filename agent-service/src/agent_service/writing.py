@@ -64,6 +64,9 @@ class Writer:
 
     def document(self, alert: Alert) -> bytes:
         """Return what an alert says, as JSON."""
+        if alert.matter.about == "milestone":
+            told = letters.milestone(alert.matter, event=str(alert.id), tenant=alert.tenant)
+            return json.dumps(told, ensure_ascii=False).encode()
         letter = self.letter(alert)
         link = self._console_link(alert)
         values = letters.document(

@@ -69,7 +69,7 @@ def test_what_is_said_in_between_is_nobodys_business(world, told):
     for sender, body in (
         (CITIZEN, PostMessage(conversation=c, text="Hei")),
         (KARI, PostNote(conversation=c, text="Til oss")),
-        (KARI, MakeWritten(conversation=c, epoch=1)),
+        (KARI, MakeWritten(conversation=c, epoch=1, reason="answer_later")),
     ):
         assert told(world.say(sender, body)) == []
 

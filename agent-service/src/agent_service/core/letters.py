@@ -92,6 +92,22 @@ def document(
     }
 
 
+def milestone(matter: Matter, *, event: str, tenant: str) -> dict[str, object]:
+    """Return what another system is told of a milestone, as JSON-ready values."""
+    return {
+        "id": event,
+        "type": f"conversation.{matter.milestone}",
+        "tenant": tenant,
+        "at": matter.said_at.isoformat(),
+        "conversation": str(matter.conversation),
+        "department": matter.department,
+        "topic": matter.topic,
+        "language": matter.language,
+        "written": matter.by_letter,
+        "archive": matter.archive,
+    }
+
+
 def day(moment: datetime) -> str:
     """Return a moment's day as Norwegians write it, on the calendar of Europe/Oslo."""
     return f"{moment.astimezone(_OSLO):%d.%m.%Y}"

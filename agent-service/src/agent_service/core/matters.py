@@ -5,9 +5,27 @@ from typing import Final, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime
-from services.contracts import AnswerReady, Contract, CopyReady, DepartmentAlerted
+from services.contracts import (
+    AnswerReady,
+    ArchiveClass,
+    Contract,
+    CopyReady,
+    DepartmentAlerted,
+    Milestone,
+    MilestoneReached,
+)
 
-About = Literal["handover", "written", "waiting", "danger", "answer", "copy", "unsure"]
+About = Literal[
+    "handover",
+    "written",
+    "waiting",
+    "danger",
+    "unclassified",
+    "answer",
+    "copy",
+    "unsure",
+    "milestone",
+]
 Stage = Literal["department", "leader"]
 Kind = Literal["email", "webhook"]
 
@@ -15,6 +33,8 @@ EVERY: Final = "*"
 """A target of every department."""
 GIVE_UP: Final = timedelta(hours=24)
 """An alert that could not be delivered for so long says nothing anybody could still act on."""
+MILESTONES_GIVE_UP: Final = timedelta(days=7)
+"""Another system counts on every one of them, and may be away over a holiday."""
 _TO_CITIZENS: Final = frozenset({"answer", "copy"})
 _FIRST_S, _LONGEST_S = 5.0, 3600.0
 
@@ -32,6 +52,12 @@ class Matter(Contract):
     receipt: str = ""
     language: str = "nb"
     """The citizen's. What goes to a department is in bokmål."""
+    milestone: Milestone | None = None
+    """With the three below: what other systems are told of."""
+    topic: str | None = None
+    by_letter: bool = False
+    """Whether it is a written question."""
+    archive: ArchiveClass | None = None
 
     @property
     def once(self) -> bool:
@@ -70,6 +96,21 @@ def copied(body: CopyReady, said_at: AwareDatetime) -> Matter:
         conversation=body.conversation,
         said_at=said_at,
         language=body.language,
+    )
+
+
+def reached(body: MilestoneReached) -> Matter:
+    """Return the matter of a milestone, of which other systems are told."""
+    return Matter(
+        about="milestone",
+        conversation=body.conversation,
+        department=body.department,
+        said_at=body.at,
+        language=body.language,
+        milestone=body.milestone,
+        topic=body.topic,
+        by_letter=body.written,
+        archive=body.archive,
     )
 
 

@@ -1,0 +1,1 @@
+"""What other systems of the municipality may do: keys with scopes, REST, webhooks."""
