@@ -47,6 +47,11 @@ def decides(who: Who, talk: Talk) -> bool:
     return reads(who, talk) and (talk.held_by(who) or leads(who, talk))
 
 
+def masks(who: Who, talk: Talk) -> bool:
+    """As one decides; and who keeps the archive, of what is closed."""
+    return decides(who, talk) or (reads(who, talk) and who.role == "archivist")
+
+
 def whispers(who: Who, talk: Talk) -> bool:
     """Who leads it, to another who has it."""
     return reads(who, talk) and leads(who, talk) and talk.state == "active" and not has(who, talk)
@@ -120,6 +125,9 @@ def sees(who: Who, talk: Talk) -> bool:
 ABOUT_ONE: Final[Mapping[tuple[str, str], Rule]] = {
     ("GET", "/api/conversations/{conversation}/transcript"): reads,
     ("GET", "/api/conversations/{conversation}/earlier"): reads,
+    ("GET", "/api/archive/retention/conversations/{conversation}"): reads,
+    ("GET", "/api/conversations/{conversation}/masks"): reads,
+    ("POST", "/api/conversations/{conversation}/masks"): masks,
     ("GET", "/api/routing/explain/{conversation}"): sees,
     ("GET", "/api/files/{conversation}/{file}"): reads,
     ("PUT", "/api/files/{conversation}/{file}"): has,
@@ -149,22 +157,57 @@ def proclaiming(who: Who) -> bool:
     )
 
 
+def entering(who: Who) -> bool:
+    """Who may say how many came by phone or to the desk: who leads the first line."""
+    return who.role == "supervisor" or (who.role == "leader" and "torget" in who.departments)
+
+
 AREAS: Final[Mapping[tuple[str, str], Callable[[Who], bool]]] = {
     ("GET", "/api/board"): leading,
     ("GET", "/api/statistics"): leading,
+    ("GET", "/api/numbers"): leading,
+    ("GET", "/api/numbers/open"): leading,
+    ("POST", "/api/numbers/channels"): entering,
     ("GET", "/api/audit"): archiving,
+    ("GET", "/api/archive/exports"): archiving,
+    ("GET", "/api/archive/exports/{conversation}"): archiving,
+    ("POST", "/api/archive/exports/{conversation}/retry"): archiving,
+    ("POST", "/api/archive/exports/{conversation}/receipt"): archiving,
+    ("GET", "/api/archive/exports/{conversation}/package"): archiving,
+    ("GET", "/api/archive/retention"): archiving,
+    ("POST", "/api/archive/retention/runs"): archiving,
+    ("GET", "/api/archive/retention/runs/{run}"): archiving,
+    ("POST", "/api/archive/retention/runs/{run}/approval"): archiving,
+    ("GET", "/api/archive/holds"): archiving,
+    ("POST", "/api/archive/holds"): archiving,
+    ("POST", "/api/archive/holds/{conversation}/lifting"): archiving,
+    ("POST", "/api/archive/innsyn/preview"): archiving,
+    ("POST", "/api/archive/innsyn"): archiving,
     ("GET", "/api/set-up"): administering,
     ("PUT", "/api/set-up"): administering,
     ("GET", "/api/set-up/changes"): administering,
     ("POST", "/api/set-up/undo"): administering,
     ("POST", "/api/set-up/simulate"): administering,
+    ("GET", "/api/keys"): administering,
+    ("POST", "/api/keys"): administering,
+    ("DELETE", "/api/keys/{key}"): administering,
+    ("GET", "/api/webhooks"): administering,
+    ("POST", "/api/webhooks"): administering,
+    ("DELETE", "/api/webhooks/{webhook}"): administering,
     ("GET", "/api/routing/lint"): lambda who: leading(who) or administering(who),
     ("POST", "/api/emergency"): proclaiming,
     ("DELETE", "/api/emergency"): proclaiming,
 }
 """Routes of a whole area: that it exists is no secret."""
 
-ANYBODY: Final = (("GET", "/api/session"), ("DELETE", "/api/session"), ("POST", "/api/ticket"))
+ANYBODY: Final = (
+    ("GET", "/api/session"),
+    ("POST", "/api/session/extend"),
+    ("DELETE", "/api/session"),
+    ("POST", "/api/ticket"),
+    # Of what one may read: the list is empty for who reads nothing.
+    ("GET", "/api/archive/forget"),
+)
 """Routes of whoever is signed in."""
 
 NOBODY_YET: Final = frozenset(

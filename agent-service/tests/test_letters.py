@@ -21,7 +21,7 @@ from services.tokens import Signer
 TALK = UUID("01890000-0000-7000-8000-000000000002")
 ALERT = UUID("01890000-0000-7000-8000-000000000009")
 KEY = "0123456789abcdef0123456789abcdef"
-ABOUTS = ("handover", "written", "waiting", "danger")
+ABOUTS = ("handover", "written", "waiting", "danger", "unclassified")
 
 
 @pytest.fixture

@@ -95,3 +95,13 @@ def test_providers_come_from_the_environment_and_their_secrets_are_shown_to_nobo
 def test_a_provider_is_named_once():
     with pytest.raises(ValidationError, match="twice"):
         Settings(**GIVEN, oidc=[PROVIDER, PROVIDER])
+
+
+def test_a_session_is_warned_of_in_time_and_a_total_holds_one(monkeypatch):
+    with pytest.raises(ValidationError, match="session_warn_s"):
+        Settings(**GIVEN, session_warn_s=19)
+    with pytest.raises(ValidationError, match="PREK_SESSION_TOTAL_HOURS"):
+        Settings(**GIVEN, session_total_hours={"sarpsborg": 8})
+    monkeypatch.setenv("PREK_SESSION_TOTAL_HOURS", '{"sarpsborg": 132}')
+
+    assert Settings(**GIVEN).session_total_hours == {"sarpsborg": 132}

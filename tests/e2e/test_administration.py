@@ -27,9 +27,10 @@ PARTS = {
     "agents": "Ansatte",
     "hours": "Åpningstider",
     "plans": "Rutingsplaner",
-    "replies": "Ferdige svar",
+    "replies": "Ferdigsvar",
     "widget": "Chatten på nettsiden",
     "privacy": "Personvern",
+    "archive": "Arkiv",
     "files": "Filer",
     "timing": "Tider",
     "danger": "Ord om fare",
@@ -127,7 +128,7 @@ async def drafted(admin: SetUpScreen) -> None:
         label="Kommunalteknikk (vann, avløp, vei)"
     )
     await admin.go("replies")
-    await page.get_by_label("Nytt ferdig svar").fill("Graving")
+    await page.get_by_label("Nytt ferdigsvar").fill("Graving")
     await admin.press("Legg til")
     await page.get_by_label("Svar (bokmål)").fill("Hei, {agent} her. Søk om graving.")
     preview = page.get_by_role("region", name="Slik ser svaret ut")

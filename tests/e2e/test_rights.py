@@ -147,10 +147,14 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "content": b"Hei",
         "headers": {"Prek-File-Name": "hei.txt"},
     },
+    ("POST", "/api/conversations/{conversation}/masks"): {
+        "json": {"id": NOBODY, "stream": "dialogue", "seq": 999_999, "reason": "mistake"}
+    },
     ("PUT", "/api/set-up"): {"content": b"{}"},
     ("POST", "/api/set-up/undo"): {"json": {"version": 999, "now": 999}},
     ("POST", "/api/set-up/simulate"): {"content": b"{}"},
     ("POST", "/api/emergency"): {"json": {"topic": "finnes-ikke"}},
+    ("POST", "/api/numbers/channels"): {"json": {"csv": "Måned;Telefon\nfinnes-ikke;1"}},
 }
 """What goes with a request: right in form, and without harm where it is let in."""
 
@@ -192,7 +196,11 @@ async def test_a_route_about_a_conversation_shows_nothing_to_whom_it_is_not(peop
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/conversations/{conversation}/transcript", "/api/conversations/{conversation}/earlier"],
+    [
+        "/api/conversations/{conversation}/transcript",
+        "/api/conversations/{conversation}/earlier",
+        "/api/archive/retention/conversations/{conversation}",
+    ],
 )
 async def test_a_route_about_a_conversation_answers_whom_it_is_for(people, path):
     wrong = []

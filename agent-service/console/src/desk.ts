@@ -12,6 +12,7 @@ import { Answers, NO_ANSWER } from "./answers";
 import { Attaching } from "./attaching";
 import { isOwned } from "./board";
 import { readKept, writeKept } from "./kept";
+import { Lasting, readSession } from "./lasting";
 import { linkedConversation } from "./links";
 import {
   type ChosenPresence,
@@ -41,6 +42,13 @@ export function fileAddress(conversation: string, file: string): string {
 
 export class Desk {
   readonly attaching = new Attaching();
+  readonly lasting = new Lasting({
+    request,
+    session: () => (this.current.sign === "in" ? this.current.session : null),
+    renewed: (session) => this.seat(session),
+    ended: () => void this.ask(),
+    others: new BroadcastChannel("prek:session"),
+  });
   private current: State = INITIAL;
   private readonly listeners = new Set<(rushed: boolean) => void>();
   /** Files that wait to be tried again. */
@@ -206,7 +214,7 @@ export class Desk {
     if (answer.status === 401) return "sign_in_wrong";
     if (answer.status === 429) return "sign_in_slow";
     if (!answer.ok) return "sign_in_failed";
-    this.signedIn((await answer.json()) as Session);
+    this.signedIn(readSession(await answer.json(), Date.now()));
     return null;
   }
 
@@ -237,7 +245,7 @@ export class Desk {
 
   private async ask(): Promise<void> {
     const answer = await request("GET", "/api/session");
-    if (answer?.ok === true) this.signedIn((await answer.json()) as Session);
+    if (answer?.ok === true) this.signedIn(readSession(await answer.json(), Date.now()));
     else if (answer?.status === 401) {
       this.connection.stop();
       this.dispatch({ type: "signed_out", ended: this.current.sign === "in" });
@@ -245,9 +253,15 @@ export class Desk {
   }
 
   private signedIn(session: Session): void {
+    this.seat(session);
+    this.lasting.tell();
+  }
+
+  private seat(session: Session): void {
     const kept = readKept(sessionStorage.getItem(keptKey(session)));
     this.dispatch({ type: "signed_in", session, kept });
     this.connection.start();
+    this.lasting.follow(session.lasts);
   }
 
   private async hello(): Promise<AgentFrame | null> {

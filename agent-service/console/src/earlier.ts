@@ -16,13 +16,12 @@ export interface EarlierEnquiry {
   readonly rating: Rated["rating"] | null;
 }
 
-/** Read the ledger's list; what is not for this agent is left out there, and here too. */
+/** Read the ledger's list: what is not for this agent is left out there. */
 export function readEarlier(answer: unknown): readonly EarlierEnquiry[] {
-  const { conversations } = answer as { conversations: readonly Row[] };
-  return conversations.filter((row): row is EarlierEnquiry => row.hidden !== true);
+  const { conversations } = answer as { conversations: readonly EarlierEnquiry[] };
+  if (!Array.isArray(conversations)) throw new Error("another format");
+  return conversations;
 }
-
-type Row = EarlierEnquiry & { readonly hidden?: boolean };
 
 /** The list of a conversation's citizen. While it is asked for again, the former stays on screen. */
 export function addEarlier(state: State, id: string, answer: EarlierAnswer): State {

@@ -71,6 +71,19 @@ export interface Session {
   readonly agent: string;
   readonly name: string;
   readonly tenant: string;
+  readonly lasts: Lasts;
+}
+
+/** For how long one stays signed in. */
+export interface Lasts {
+  /** When it ends, in ms of this browser's clock. */
+  readonly endsAt: number;
+  /** How long before that one is warned, in ms. */
+  readonly warnMs: number;
+  /** Whether it can be made to last longer. */
+  readonly extendable: boolean;
+  /** Where to sign in again before the end instead; null: nowhere. */
+  readonly again: string | null;
 }
 
 /** A summary, and in which round of snapshots it was last replaced. */

@@ -29,7 +29,7 @@ export function sameLed(one: Led, other: Led): boolean {
 }
 
 /** Where in the console one can be. */
-export const PLACES = ["desk", "board", "history", "set_up", "audit"] as const;
+export const PLACES = ["desk", "board", "history", "numbers", "set_up", "systems", "audit"] as const;
 export type Place = (typeof PLACES)[number];
 
 /** The places of an agent; the desk is everybody's. */
@@ -40,7 +40,9 @@ export function placesOf(profile: AgentProfile | undefined): readonly Place[] {
     desk: true,
     board: leads,
     history: leads,
+    numbers: leads,
     set_up: has("admin"),
+    systems: has("admin"),
     audit: has("archivist"),
   };
   return PLACES.filter((place) => open[place]);

@@ -312,15 +312,15 @@ describe("earlier enquiries", () => {
     agents: ["siri"],
     outcome: "answered",
     rating: "yes",
-    hidden: false,
   } as const;
   const told = (state: State, answer: State["earlier"][string], id = "a") =>
     after(state, { type: "earlier", conversation: id, answer });
 
   test("are those the ledger shows, in its order", () => {
-    const walled = { hidden: true, opened_at: row.opened_at, department: null };
+    const older = { ...row, conversation: "c", opened_at: "2026-09-01T08:00:00Z" };
 
-    expect(readEarlier({ conversations: [row, walled] })).toEqual([row]);
+    expect(readEarlier({ conversations: [row, older] })).toEqual([row, older]);
+    expect(() => readEarlier({ code: "busy" })).toThrow();
   });
 
   test("stay on screen while they are asked for again, and go with the conversation", () => {

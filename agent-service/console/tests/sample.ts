@@ -239,7 +239,12 @@ export function after(state: State, ...messages: readonly Message[]): State {
   return run(state, ...messages).state;
 }
 
-export const SESSION = { agent: "kari", name: "Kari", tenant: "sarpsborg" };
+export const SESSION = {
+  agent: "kari",
+  name: "Kari",
+  tenant: "sarpsborg",
+  lasts: { endsAt: Date.parse(NOW) + 12 * 3_600_000, warnMs: 600_000, extendable: true, again: null },
+};
 
 /** Kari at her desk, with these conversations of hers and this line. */
 export const seated = (mine: readonly Summary[] = [], line: readonly Summary[] = []): State =>

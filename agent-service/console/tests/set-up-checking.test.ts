@@ -34,6 +34,10 @@ const privacy = (values: Partial<SetUp["privacy"]>) => ({
   ...GOOD,
   privacy: { ...GOOD.privacy, ...values },
 });
+const archive = (values: Partial<SetUp["archive"]>): SetUp => ({
+  ...GOOD,
+  archive: { ...GOOD.archive, ...values },
+});
 const rule = (topic: string | null, kept_days = 10, archive: "none" | "journal" = "none") =>
   ({ topic, archive, kept_days, legal_basis: "" });
 
@@ -162,6 +166,18 @@ test.each<[string, SetUp, string[]]>([
     privacy({ retention: [rule(null), rule("snow"), rule(null)] }),
     ["privacy", "2", "topic"],
   ],
+  [
+    "an archive at no address",
+    archive({ way: "http", url: "arkivet" }),
+    ["archive", "", "url"],
+  ],
+  [
+    "classes of no system",
+    archive({ classes: { snow: "L42" } }),
+    ["archive", "", "classification_system"],
+  ],
+  ["no code of shielding", archive({ shielding: { code: " ", legal_basis: "" } }), ["archive", "", "code"]],
+  ["a reminder after no day", archive({ remind_days: 0 }), ["archive", "", "remind_days"]],
   ["a rule of no day", privacy({ retention: [rule(null, 0)] }), ["privacy", "0", "kept_days"]],
   ["no kind of file", { ...GOOD, files: { ...GOOD.files, types: [] } }, ["files", "", "types"]],
   [

@@ -1,9 +1,10 @@
 """Sign-in, tickets and the console's files over HTTP; and every other route, put together."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Cookie, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -13,23 +14,31 @@ from services.contracts.model import Id
 from services.errors import Transient
 from starlette.staticfiles import StaticFiles
 
+from agent_service.archive_api import archive_routes
 from agent_service.board import Boards
 from agent_service.board_api import board_routes
 from agent_service.directories import Directories
 from agent_service.emergency import Switch
 from agent_service.files import Files, file_routes
 from agent_service.guards import COOKIE, HEADERS, from_console, seat_by
+from agent_service.masking_api import masking_routes
+from agent_service.numbers_api import numbers_routes
 from agent_service.oidc.api import oidc_routes
 from agent_service.oidc.signing import SignIns
+from agent_service.outside.admin_api import hook_routes, key_routes
+from agent_service.outside.keys import Keys
+from agent_service.outside.reading import Reading
+from agent_service.outside.rest import rest_app
 from agent_service.records import Records
 from agent_service.records_api import record_routes
+from agent_service.retention_api import retention_routes
 from agent_service.routing import Routing
 from agent_service.routing_api import routing_routes
 from agent_service.sessions import Denied, Seat, Sessions
 from agent_service.set_up import SetUp
 from agent_service.set_up_api import set_up_routes
 from agent_service.settings import STATIC, Settings
-from agent_service.store import Store
+from agent_service.store import Lasting, Store
 
 
 class SignIn(BaseModel):
@@ -64,6 +73,8 @@ def add_routes(
     routing: Routing,
     switch: Switch,
     set_up: SetUp,
+    keys: Keys,
+    reading: Reading,
     settings: Settings,
 ) -> None:
     """Add every HTTP route."""
@@ -71,10 +82,17 @@ def add_routes(
     app.include_router(_session_routes(store, sessions, sign_ins, settings))
     app.include_router(oidc_routes(sign_ins, directories, settings))
     app.include_router(record_routes(sessions, records))
+    app.include_router(masking_routes(sessions, records, settings))
+    app.include_router(retention_routes(sessions, records, settings))
+    app.include_router(archive_routes(sessions, records, settings))
+    app.include_router(numbers_routes(sessions, records, settings))
     app.include_router(board_routes(sessions, boards))
     app.include_router(file_routes(sessions, files, settings))
     app.include_router(routing_routes(sessions, routing, switch, settings))
     app.include_router(set_up_routes(sessions, set_up, settings))
+    app.include_router(key_routes(sessions, keys, settings))
+    app.include_router(hook_routes(sessions, keys, settings))
+    app.mount("/v1", rest_app(keys, reading, settings))
     folder: Path = STATIC / "console"
     app.mount("/", ConsoleFiles(directory=folder, html=True, check_dir=False))
 
@@ -101,6 +119,10 @@ def _session_routes(
 ) -> APIRouter:
     ours = from_console(settings)
     router = APIRouter(prefix="/api")
+
+    def about(seat: Seat, lasting: Lasting) -> dict[str, object]:
+        return _about(seat) | _lasting(seat, lasting) | {"warn_s": settings.session_warn_s}
+
     signed_in = Annotated[Seat, Depends(seat_by(sessions))]
 
     @router.post("/session", dependencies=[Depends(ours)])
@@ -112,17 +134,22 @@ def _session_routes(
             tenant=asked.tenant,
             address=address_of(request, settings.proxies),
         )
-        response = JSONResponse(_about(seat), headers=HEADERS)
-        age_s = int(settings.session_hours * 3600)
-        response.set_cookie(
-            COOKIE, secret, age_s, path="/", secure=True, httponly=True, samesite="lax"
-        )
-        return response
+        lasting = await sessions.lasting(seat.session)
+        return _kept(secret, lasting, about(seat, lasting))
 
     @router.get("/session")
     async def who(seat: signed_in) -> Response:
-        """Say who is signed in."""
-        return JSONResponse(_about(seat), headers=HEADERS)
+        """Say who is signed in, and for how long yet."""
+        lasting = await sessions.lasting(seat.session)
+        return JSONResponse(about(seat, lasting), headers=HEADERS)
+
+    @router.post("/session/extend", dependencies=[Depends(ours)])
+    async def extend(
+        seat: signed_in, secret: Annotated[str, Cookie(alias=COOKIE)] = ""
+    ) -> Response:
+        """Let the session last as long as a new one would; 409 `not_extendable` where it cannot."""
+        lasting = await sessions.extend(seat.session)
+        return _kept(secret, lasting, about(seat, lasting))
 
     @router.delete("/session", dependencies=[Depends(ours)])
     async def sign_out(seat: signed_in) -> Response:
@@ -144,6 +171,14 @@ def _session_routes(
     return router
 
 
+def _kept(secret: str, lasting: Lasting, said: dict[str, object]) -> Response:
+    """Return an answer with the cookie, which the browser keeps as long as the session lasts."""
+    response = JSONResponse(said, headers=HEADERS)
+    age_s = math.ceil(lasting.left_s)
+    response.set_cookie(COOKIE, secret, age_s, path="/", secure=True, httponly=True, samesite="lax")
+    return response
+
+
 def _about(seat: Seat) -> dict[str, object]:
     return {
         "agent": seat.profile.id,
@@ -152,3 +187,11 @@ def _about(seat: Seat) -> dict[str, object]:
         "municipality": seat.directory.name,
         "roles": seat.profile.roles,
     }
+
+
+def _lasting(seat: Seat, lasting: Lasting) -> dict[str, object]:
+    """Return for how long yet, and what can be done about it."""
+    again = None
+    if lasting.provider is not None and not lasting.extendable:
+        again = f"/api/sign-in/{seat.session.tenant}/{lasting.provider}"
+    return {"left_s": lasting.left_s, "extendable": lasting.extendable, "again": again}

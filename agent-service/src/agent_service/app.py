@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.bus import Bus, OnPush, Subscription
 from services.clock import utc_now
 from services.contracts.leases import AGENTS, RENEW_S
-from services.file_store import files_client
+from services.file_store import FileStoreClient, files_client
 from services.health import add_health
 from services.inbox import Inbox
 from services.leases import LeaseTable, connect_redis
@@ -32,6 +32,9 @@ from agent_service.handlers import Handlers
 from agent_service.mail import Mail
 from agent_service.oidc.rows import OidcRows
 from agent_service.oidc.signing import SignIns
+from agent_service.outside.keys import Keys
+from agent_service.outside.reading import Reading
+from agent_service.outside.rows import PostgresKeys
 from agent_service.people import Leases, People
 from agent_service.postgres import PostgresStore
 from agent_service.postgres_alerts import PostgresAlerts
@@ -89,6 +92,13 @@ class LiveStore(Store, Protocol):
         """Close the connections."""
 
 
+class LiveKeys(Keys, Protocol):
+    """The tables of keys and webhooks as their owner sees them."""
+
+    async def stop(self) -> None:
+        """Close the connections."""
+
+
 class LiveAlerts(Alerts, Protocol):
     """The tables of alerts as their owner sees them."""
 
@@ -125,12 +135,13 @@ def assemble(
     files: httpx.AsyncClient,
     rows: OidcRows | None = None,
     providers: httpx.AsyncClient | None = None,
+    keys: LiveKeys | None = None,
     renew_s: float = RENEW_S,
 ) -> Service:
     """Wire the parts.
 
     `files` moves files to and from the store, and nothing else. `rows` is what is kept of sign-ins
-    by a provider, and `providers` asks them (None: `http`).
+    by a provider, and `providers` asks them (None: `http`). `keys` is what other systems have.
     """
     directories = Directories(bus, store, utc_now, check_s=settings.directory_check_s)
     people = People(bus, leases, utc_now, departments=directories.departments_of, renew_s=renew_s)
@@ -142,7 +153,9 @@ def assemble(
         hours=settings.session_hours,
         check_s=settings.session_check_s,
         local_off=settings.local_accounts_off,
+        total_hours=settings.session_total_hours,
     )
+    keys = keys or PostgresKeys(settings.database_url)
     rows = rows or OidcRows(settings.database_url, settings.signing_key)
     sign_ins = SignIns(
         settings.oidc,
@@ -155,7 +168,7 @@ def assemble(
         now=lambda: utc_now().timestamp(),
     )
     signer = Signer(settings.signing_key)
-    records = Records(desk.streams, signer, http, settings.transcript_url)
+    records = Records(signer, http, settings.transcript_url)
     colleagues = Colleagues(people, records, utc_now)
     sockets = Sockets(desk, colleagues, sessions, store, settings)
     outside = _outside(settings, bus, alerts, directories, signer, http)
@@ -195,6 +208,7 @@ def assemble(
             store.stop,
             alerts.stop,
             rows.stop,
+            keys.stop,
             http.aclose,
             files.aclose,
         ),
@@ -213,10 +227,17 @@ def assemble(
         directories=directories,
         records=records,
         boards=Boards(bus, people, utc_now),
-        files=Files(desk.streams, signer, files, settings.transcript_url),
+        files=Files(
+            desk.streams,
+            records,
+            FileStoreClient(files, signer, settings.transcript_url),
+            utc_now,
+        ),
         routing=routing,
         switch=Switch(store, directories, utc_now),
         set_up=SetUp(store, directories, routing),
+        keys=keys,
+        reading=Reading(signer, http, settings.transcript_url),
         settings=settings,
     )
     return service

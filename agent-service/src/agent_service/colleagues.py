@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from agent_service.core import presence
 from agent_service.core.board import leads_colleague
 from agent_service.core.presence import State
 from agent_service.people import People, Person, state_of
-from agent_service.records import Records
+from agent_service.records import Noted, Records
 from agent_service.sessions import Denied
 
 NOT_AVAILABLE: Final = "not_available"
@@ -24,6 +25,8 @@ PRESENCE_SET: Final = "presence_set"
 _SEEN_WITHIN_S: Final = 3.0
 """How long to wait until the colleague's lease says so: then it has happened."""
 _LOOK_S: Final = 0.1
+_CLOCKS_DIFFER: Final = timedelta(seconds=2)
+"""At most: ours, by which a presence changes, and the database's, by which it is noted."""
 
 Answer = Callable[[str | None], None]
 """Takes the code of a refusal, or None when it was done."""
@@ -66,18 +69,31 @@ class Colleagues:
             "presence": frame.presence,
             "reason": mask(frame.reason).text,
         }
-        if (code := await self._noted((person[0], leader), frame.id, about)) is not None:
-            return code
+        noted = await self._noted((person[0], leader), frame.id, about)
+        if not isinstance(noted, Noted):
+            return noted
+        if noted.again and await self._newer(person, noted.at):
+            return None
         state = presence.command(state_of(lease), frame.presence, self._clock())
         await self._people.tell(person, state, by=leader)
         return None if await self._seen(person, state) else Refusal.BUSY
 
-    async def _noted(self, leader: Person, note: UUID, about: dict[str, str]) -> str | None:
+    async def _noted(self, leader: Person, note: UUID, about: dict[str, str]) -> Noted | str:
+        """Return the line of the audit, or the code of a refusal."""
         try:
-            await self._records.note(leader, note, PRESENCE_SET, about)
+            return await self._records.note(leader, note, PRESENCE_SET, about)
         except Denied as denied:
             return Refusal.ID_REUSED if denied.code == Refusal.ID_REUSED else Refusal.BUSY
-        return None
+
+    async def _newer(self, person: Person, noted_at: datetime) -> bool:
+        """Return whether the presence was changed since the note: by it, or by what came after.
+
+        Then `done` was lost, and what the colleague has chosen since stands. What was noted by a
+        replica that died before it did so is newer than the presence, and carried out.
+        """
+        leases = await self._people.leases(person[0])
+        lease = leases.get(person[1]) if leases else None
+        return lease is not None and lease.changed_at >= noted_at - _CLOCKS_DIFFER
 
     async def _seen(self, person: Person, state: State) -> bool:
         """Return whether the replica that has the colleague's devices has taken the state over.

@@ -1,23 +1,27 @@
 """Files of the dialogue (`/api/files/…`) for those at the desk: who may send and who may save."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
-import httpx
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import Counter
-from services.contracts import Refusal
+from services.clock import Clock
+from services.contracts import Refusal, Summary
 from services.file_store import FileRefusedError, FileStoreClient, Offered, drained
-from services.tokens import Signer
+from services.ids import NAMESPACE
 from starlette.requests import ClientDisconnect
 
+from agent_service.core.view import mine
 from agent_service.guards import HEADERS, from_console, seat_by
+from agent_service.records import Records
 from agent_service.sessions import Denied, Seat, Sessions
 from agent_service.settings import Settings
 from agent_service.streams import NotReadable, Streams
 
 FILES = Counter("prek_desk_files_total", "Files passed on, by way and outcome.", ["way", "code"])
+FILE_FETCHED: Final = "file_fetched"
 _LARGEST_SEQ: Final = 2**31 - 1
 """After the last event there is: the answer holds the state alone."""
 
@@ -26,11 +30,13 @@ class Files:
     """Takes files from who has the conversation, gives them to whoever may read it."""
 
     def __init__(
-        self, streams: Streams, signer: Signer, client: httpx.AsyncClient, url: str
+        self, streams: Streams, records: Records, store: FileStoreClient, clock: Clock
     ) -> None:
-        """Reach the transcript-service at `url`; `client` is for files alone."""
+        """Take what knows who may read, the audit, the way to the store, and the time."""
         self._streams = streams
-        self._store = FileStoreClient(client, signer, url)
+        self._records = records
+        self._store = store
+        self._clock = clock
 
     async def put(
         self, request: Request, seat: Seat, conversation: UUID, file: UUID, name: str
@@ -41,8 +47,8 @@ class Files:
             FileRefusedError: not the owner's, or not taken.
             Transient: the ledger did not answer.
         """
-        owner = await self._owner(seat, conversation)
-        if owner != seat.session.agent:
+        summary = await self._read(seat, conversation)
+        if summary.owner != seat.session.agent:
             raise FileRefusedError(Refusal.NOT_ALLOWED, 403)
         sender = f"agent:{seat.session.agent}"
         offered = Offered(seat.session.tenant, conversation, file, sender, name)
@@ -53,23 +59,47 @@ class Files:
     async def get(self, seat: Seat, conversation: UUID, file: UUID) -> Response:
         """Return a file that the dialogue shows, to be saved.
 
+        That somebody whom the conversation does not concern opened it is in the audit before they
+        are given a byte of it.
+
         Raises:
             FileRefusedError: not to be read, or not there.
+            Denied: it could not be noted.
             Transient: the ledger did not answer.
         """
-        await self._owner(seat, conversation)
+        summary = await self._read(seat, conversation)
+        agent = seat.session.agent
         response = await self._store.get(seat.session.tenant, conversation, file)
+        if not (summary.owner == agent or mine(summary, agent)):
+            try:
+                await self._note(seat, conversation, file)
+            except Denied:
+                if response.background is not None:
+                    await response.background()  # closes what the store gave
+                raise
         FILES.labels("get", "given").inc()
         return response
 
-    async def _owner(self, seat: Seat, conversation: UUID) -> str | None:
-        """Return who has a conversation that the agent may read."""
+    async def _note(self, seat: Seat, conversation: UUID, file: UUID) -> None:
+        """Note it once an hour, as the ledger does of words that are read."""
+        person = (seat.session.tenant, seat.session.agent)
+        note = note_id(person, file, self._clock())
+        await self._records.note(person, note, FILE_FETCHED, {"file": str(file)}, conversation)
+
+    async def _read(self, seat: Seat, conversation: UUID) -> Summary:
+        """Return the state of a conversation that the agent may read."""
         person = (seat.session.tenant, seat.session.agent)
         try:
             read = await self._streams.range(person, (conversation, "dialogue"), _LARGEST_SEQ)
         except NotReadable:
             raise FileRefusedError(Refusal.NOT_FOUND, 404) from None
-        return read.summary.owner
+        return read.summary
+
+
+def note_id(person: tuple[str, str], file: UUID, now: datetime) -> UUID:
+    """Return under which id it is noted that somebody opened a file in this hour."""
+    hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    return uuid5(NAMESPACE, f"audit file {person[0]} {person[1]} {file} {hour}")
 
 
 def file_routes(sessions: Sessions, files: Files, settings: Settings) -> APIRouter:

@@ -10,9 +10,18 @@ from services.contracts import TenantDirectory
 from services.database import Database
 
 from agent_service.oidc.rows import grant_of
-from agent_service.store import TICKET_S, Change, Changed, Session
+from agent_service.store import TICKET_S, Change, Changed, Lasting, Session
 
 _CONNECTIONS = 5
+# A provider is asked about a session again and again, and so may keep it up, by a refresh token.
+_KEPT_UP = "(provider IS NULL OR refresh IS NOT NULL)"
+_TOTAL_ENDS = "began_at + make_interval(secs => $2::float8)"
+"""Null without a total."""
+_LASTING = (
+    "extract(epoch FROM expires_at - now())::float8,"
+    # Less than a minute more is not worth anybody's while.
+    f" {_KEPT_UP} AND coalesce({_TOTAL_ENDS} > expires_at + interval '1 minute', true), provider"
+)
 
 
 def _digest(secret: str) -> bytes:
@@ -172,6 +181,30 @@ class PostgresStore:
                 _digest(secret),
             )
         return _session(row) if row else None
+
+    async def lasting(self, session: Session, total_s: float | None) -> Lasting | None:
+        """See `Store.lasting`."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(
+                f"SELECT {_LASTING} FROM desk.session"  # noqa: S608 - nothing from outside
+                " WHERE digest = $1 AND expires_at > now()",
+                session.digest,
+                total_s,
+            )
+        return Lasting(*row) if row else None
+
+    async def extend(self, session: Session, hours: float, total_s: float | None) -> Lasting | None:
+        """See `Store.extend`."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(
+                "UPDATE desk.session SET expires_at = greatest(expires_at,"  # noqa: S608 - as above
+                f" least(now() + make_interval(secs => $3), {_TOTAL_ENDS}))"
+                f" WHERE digest = $1 AND expires_at > now() AND {_KEPT_UP} RETURNING {_LASTING}",
+                session.digest,
+                total_s,
+                hours * 3600,
+            )
+        return Lasting(*row) if row else None
 
     async def end_session(self, session: Session) -> None:
         """See `Store.end_session`."""

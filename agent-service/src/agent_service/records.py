@@ -5,6 +5,8 @@ once more; what is refused here is refused sooner, and no more.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -13,18 +15,26 @@ from services.contracts import Refusal
 from services.tokens import Signer
 
 from agent_service.sessions import Denied, Seat
-from agent_service.streams import NotReadable, Streams
 
 Format = Literal["txt", "json", "html", "pdf"]
 Language = Literal["nb", "nn", "en"]
-Scope = Literal["dialogue", "earlier", "statistics", "audit", "audit_note"]
+Scope = Literal[
+    "dialogue",
+    "earlier",
+    "statistics",
+    "audit",
+    "audit_note",
+    "retention",
+    "archive",
+    "mask",
+    "numbers",
+    "numbers_channels",
+]
 Asked = Mapping[str, str | int]
 """Parameters of a question, as they stand in its address."""
 
 PERIOD_INVALID: Final = "period_invalid"
 _TOKEN_S: Final = 30
-_LARGEST_SEQ: Final = 2**31 - 1
-"""After the last event there is: the answer holds the state alone."""
 _ANSWERED: Final = (200, 204)
 _SAID: Final = {
     403: Refusal.NOT_ALLOWED,
@@ -33,14 +43,27 @@ _SAID: Final = {
     422: PERIOD_INVALID,
 }
 """What it says to an agent. All else is between it and us, and `busy` to an agent."""
+_TOLD: Final = frozenset(
+    {"frame_invalid", "preview_old", "held_already", "too_much", "not_failed", "not_waiting"}
+)
+"""Codes that say more than the status does, and are told as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A line that stands in the audit."""
+
+    at: datetime
+    """Since when, by the database's clock."""
+    again: bool
+    """It stood there before."""
 
 
 class Records:
     """Asks the transcript-service, for those who may ask."""
 
-    def __init__(self, streams: Streams, signer: Signer, http: httpx.AsyncClient, url: str) -> None:
+    def __init__(self, signer: Signer, http: httpx.AsyncClient, url: str) -> None:
         """Ask at `url`."""
-        self._streams = streams
         self._signer = signer
         self._http = http
         self._url = f"{url.rstrip('/')}/internal/v1"
@@ -52,9 +75,7 @@ class Records:
 
         Raises:
             Denied: the ledger does not let the agent read it, or there is no copy to be had.
-            Transient: the ledger did not answer.
         """
-        await self._check_may_read(seat, conversation)
         return await self._asked(
             seat,
             "dialogue",
@@ -68,9 +89,7 @@ class Records:
 
         Raises:
             Denied: the ledger does not let the agent read this one; or there is no answer.
-            Transient: the ledger did not answer.
         """
-        await self._check_may_read(seat, conversation)
         path = f"/conversations/{conversation}/earlier"
         return (await self._asked(seat, "earlier", path, conversation=conversation)).content
 
@@ -99,24 +118,42 @@ class Records:
             raise Denied(Refusal.NOT_ALLOWED, 403)
         return (await self._asked(seat, "audit", "/audit", asked)).content
 
+    async def ask(
+        self, seat: Seat, scope: Scope, method: str, path: str, **request: Any
+    ) -> httpx.Response:
+        """Return what the ledger answers to a question that it judges by itself.
+
+        Args:
+            seat: who asks.
+            scope: what for.
+            method: of HTTP.
+            path: after `/internal/v1`.
+            request: `params`, `json`, `timeout` in seconds: see httpx.
+
+        Raises:
+            Denied: with the ledger's own code; or there is no answer.
+        """
+        person = (seat.session.tenant, seat.session.agent)
+        return await self._sent(method, person, scope, path, **request)
+
     async def note(
-        self, person: tuple[str, str], note: UUID, action: str, about: Mapping[str, str]
-    ) -> None:
-        """Write a line of the audit, about no conversation. The same `note` is written once.
+        self,
+        person: tuple[str, str],
+        note: UUID,
+        action: str,
+        about: Mapping[str, str],
+        conversation: UUID | None = None,
+    ) -> Noted:
+        """Write a line of the audit, about a conversation or none. The same `note` is written once.
 
         Raises:
             Denied: it was not written.
         """
-        line = {"id": str(note), "action": action, "conversation": None, "about": dict(about)}
-        await self._sent("POST", person, "audit_note", "/audit", json=line)
-
-    async def _check_may_read(self, seat: Seat, conversation: UUID) -> None:
-        session = seat.session
-        try:
-            key = (conversation, "dialogue")
-            await self._streams.range((session.tenant, session.agent), key, _LARGEST_SEQ)
-        except NotReadable:
-            raise Denied(Refusal.NOT_FOUND, 404) from None
+        of = None if conversation is None else str(conversation)
+        line = {"id": str(note), "action": action, "conversation": of, "about": dict(about)}
+        answer = await self._sent("POST", person, "audit_note", "/audit", json=line)
+        said = answer.json()
+        return Noted(datetime.fromisoformat(said["at"]), again=said["again"])
 
     async def _asked(
         self,
@@ -158,6 +195,16 @@ class Records:
             raise Denied(Refusal.BUSY, 503) from None
         status = answer.status_code
         if status not in _ANSWERED:
-            code = _SAID.get(status)
+            code = _code(answer)
             raise Denied(code, status) if code else Denied(Refusal.BUSY, 503)
         return answer
+
+
+def _code(answer: httpx.Response) -> str | None:
+    """Return why it was not answered, as far as an agent is to know."""
+    fallback = _SAID.get(answer.status_code)
+    try:
+        said = answer.json()["code"]
+    except (ValueError, KeyError, TypeError):
+        return fallback
+    return said if fallback and said in _TOLD else fallback

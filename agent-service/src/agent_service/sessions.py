@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 from services.addresses import is_loopback
@@ -16,7 +17,7 @@ from services.tasks import Tasks
 from agent_service import passwords
 from agent_service.desk import Desk
 from agent_service.directories import Directories
-from agent_service.store import Session, Store
+from agent_service.store import Lasting, Session, Store
 
 log = structlog.get_logger()
 
@@ -24,6 +25,10 @@ _PER_NAME = Limit(burst=10, per_s=0.2)
 """Tries per name from one address."""
 _PER_ADDRESS = Limit(burst=100, per_s=0.5)
 """Tries from one address over all names: a town hall at eight in the morning, and no more."""
+
+
+NOT_EXTENDABLE: Final = "not_extendable"
+"""The session lasts no longer than it does: one has to sign in again."""
 
 
 class Denied(Exception):
@@ -56,11 +61,14 @@ class Sessions:
         hours: float,
         check_s: float,
         local_off: Collection[str] = (),
+        total_hours: Mapping[str, float] | None = None,
     ) -> None:
         """Let sessions live for `hours` from the sign-in; look every `check_s` seconds.
 
-        At the tenants of `local_off` nobody signs in by a password.
+        At the tenants of `local_off` nobody signs in by a password, and at those of `total_hours`
+        a session is extended to that many hours from the sign-in at the most.
         """
+        self._total_s = {tenant: each * 3600 for tenant, each in (total_hours or {}).items()}
         self._local_off = local_off
         self._check_s = check_s
         self._store = store
@@ -138,6 +146,36 @@ class Sessions:
         if profile is None or not (session.grant is None or session.grant.covers(profile)):
             raise Denied(Refusal.TOKEN_INVALID, 401)
         return Seat(session, profile, directory)
+
+    async def lasting(self, session: Session) -> Lasting:
+        """Return how long a session still lasts.
+
+        Raises:
+            Denied: it has ended.
+            Transient: the database is away.
+        """
+        lasting = await self._store.lasting(session, self._total_s.get(session.tenant))
+        if lasting is None:
+            raise Denied(Refusal.TOKEN_INVALID, 401)
+        return lasting
+
+    async def extend(self, session: Session) -> Lasting:
+        """Let a session last as long as a new one would, because a person asked for it.
+
+        A provider that is asked about it again goes on being asked: its no ends it as before.
+
+        Raises:
+            Denied: it has ended, or does not last longer than it does.
+            Transient: the database is away.
+        """
+        if not (await self.lasting(session)).extendable:
+            raise Denied(NOT_EXTENDABLE, 409)
+        total_s = self._total_s.get(session.tenant)
+        lasting = await self._store.extend(session, self._hours, total_s)
+        if lasting is None:
+            raise Denied(Refusal.TOKEN_INVALID, 401)
+        log.info("session_extended", tenant=session.tenant, seconds=round(lasting.left_s))
+        return lasting
 
     async def sign_out(self, session: Session) -> None:
         """End a session. Its sockets close at once; on other replicas when they look next.

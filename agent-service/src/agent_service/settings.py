@@ -31,7 +31,13 @@ class Settings(DoorSettings):
     mail_from: str = ""
     alert_check_s: float = Field(default=5, gt=0)
     """How soon an alert another replica took is seen; one's own is seen at once."""
-    session_hours: float = 12
+    session_hours: float = Field(default=12, gt=0)
+    """From the sign-in, and again from each time somebody extends it."""
+    session_warn_s: float = Field(default=600, ge=20)
+    """How long before its end one is warned; WCAG 2.2.1 asks for 20 s at the least."""
+    session_total_hours: dict[Id, float] = Field(default_factory=dict)
+    """The most from sign-in to end, at tenants whose own rules ask for a limit. Elsewhere it may be
+    extended again and again."""
     watermark_s: float = Field(default=10, gt=0)
     """Every desk and every followed stream is read again once in so many seconds."""
     session_check_s: float = Field(default=4, gt=0)
@@ -53,6 +59,12 @@ class Settings(DoorSettings):
     def _providers_differ(self) -> Self:
         if len({each.key for each in self.oidc}) < len(self.oidc):
             raise ValueError("PREK_OIDC names a provider twice")
+        return self
+
+    @model_validator(mode="after")
+    def _totals_hold_a_session(self) -> Self:
+        if any(hours < self.session_hours for hours in self.session_total_hours.values()):
+            raise ValueError("PREK_SESSION_TOTAL_HOURS is less than PREK_SESSION_HOURS")
         return self
 
     @property

@@ -33,6 +33,18 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long a session still lasts."""
+
+    left_s: float
+    extendable: bool
+    """Whether it can be made to end later: not beyond its total, and not where a provider vouched
+    for it once and cannot be asked again."""
+    provider: str | None = None
+    """Who vouches for it; None for a local account's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """A line of the books: who made which version of a set-up, when, and what was done."""
 
@@ -79,6 +91,22 @@ class Store(Protocol):
 
     async def session(self, secret: str) -> Session | None:
         """Return the session a secret opens, or None."""
+
+    async def lasting(self, session: Session, total_s: float | None) -> Lasting | None:
+        """Return how long it still lasts; None when it has ended.
+
+        Args:
+            session: which.
+            total_s: the most seconds from the sign-in to the end; None: no such limit.
+        """
+
+    async def extend(self, session: Session, hours: float, total_s: float | None) -> Lasting | None:
+        """Let a session last for `hours` from now, within its total, and never shorter than it did.
+
+        Returns:
+            How long it lasts then. None, and nothing is changed, when it has ended or a provider
+            vouched for it once and cannot be asked again.
+        """
 
     async def end_session(self, session: Session) -> None:
         """Sign out."""

@@ -457,6 +457,55 @@ async def test_two_replicas_ask_of_a_session_once(door, provider, desk):
     assert len(provider.redeemed) == before + 1
 
 
+# Lasting longer
+
+HERE = {"X-Prek": "1", "Origin": ORIGIN}
+
+
+async def _be_nearly_over(desk) -> None:
+    await desk.rows("UPDATE desk.session SET expires_at = now() + interval '5 minutes'")
+
+
+async def test_a_session_the_provider_is_asked_about_is_extended_and_goes_on_being_asked_about(
+    door, provider, desk
+):
+    await door.sign_in(AGENT.id)
+    await _be_nearly_over(desk)
+    extended = await door.browser.post("/api/session/extend", headers=HERE)
+    provider.shuts_out(AGENT.id)
+    await _be_due(desk)
+    await door.sign_ins.check()
+    too_late = await door.browser.post("/api/session/extend", headers=HERE)
+
+    assert extended.status_code == 200
+    assert extended.json()["left_s"] == pytest.approx(12 * 3600, abs=60)
+    assert extended.json()["again"] is None
+    assert too_late.status_code == 401
+
+
+class TestAProviderThatCannotBeAskedAgain:
+    @pytest.fixture
+    def changes(self):
+        return {"scopes": ["openid"]}
+
+    async def test_one_signs_in_there_again_before_the_end(self, door, desk):
+        await door.sign_in(AGENT.id)
+        await desk.rows("UPDATE desk.session SET refresh = NULL")
+        await _be_nearly_over(desk)
+        told = (await door.browser.get("/api/session")).json()
+        refused = await door.browser.post("/api/session/extend", headers=HERE)
+        unchanged = (await door.browser.get("/api/session")).json()
+        begun = await door.browser.get(told["again"])
+        back = await door.at_provider(begun.headers["location"], AGENT.id)
+        await door.browser.get(back)
+        anew = (await door.browser.get("/api/session")).json()
+
+        assert told["extendable"] is False
+        assert (refused.status_code, refused.json()) == (409, {"code": "not_extendable"})
+        assert unchanged["left_s"] <= told["left_s"] <= 300
+        assert anew["left_s"] == pytest.approx(12 * 3600, abs=60)
+
+
 # Being signed out there
 
 

@@ -26,6 +26,7 @@ async def test_migrating_twice_and_by_two_at_once_leaves_one_schema(desk):
         "alembic_version",
         "account",
         "alert",
+        "alert_handed",
         "alert_target",
         "change",
         "directory",
@@ -143,6 +144,54 @@ async def test_a_session_runs_out(store, desk, signed_in):
 
     assert await store.session(secret) is None
     assert await store.ended([session]) == {session}
+
+
+async def test_a_session_is_extended_from_now_and_never_shortened(store, desk, signed_in):
+    secret, session = signed_in
+    longer = await store.extend(session, 5, None)
+    shorter = await store.extend(session, 2, None)
+    await desk.rows(
+        "UPDATE desk.session SET expires_at = now() + interval '1 minute' WHERE digest = $1",
+        session.digest,
+    )
+    again = await store.extend(session, 3, None)
+
+    assert longer.left_s == pytest.approx(5 * 3600, abs=60)
+    assert shorter.left_s == pytest.approx(5 * 3600, abs=60)
+    assert again.left_s == pytest.approx(3 * 3600, abs=60)
+    assert again.extendable
+    assert again.provider is None
+    assert await store.session(secret) == session
+
+
+async def test_a_session_that_ended_lasts_no_longer_whoever_asks(store, desk, signed_in):
+    secret, session = signed_in
+    await desk.rows("UPDATE desk.session SET expires_at = now() WHERE digest = $1", session.digest)
+    _, signed_out = await store.open_session("sarpsborg", demonstration().agents[0].id, 1)
+    await store.end_session(signed_out)
+
+    for ended in (session, signed_out):
+        assert await store.extend(ended, 5, None) is None
+        assert await store.lasting(ended, None) is None
+    assert await store.session(secret) is None
+
+
+async def test_a_total_counts_from_the_sign_in(store, desk, signed_in):
+    _, session = signed_in
+    await desk.rows(
+        "UPDATE desk.session SET began_at = began_at - interval '9 hours' WHERE digest = $1",
+        session.digest,
+    )
+    before = await store.lasting(session, 11 * 3600)
+    extended = await store.extend(session, 5, 11 * 3600)
+    beyond = await store.extend(session, 5, 11 * 3600)
+    without = await store.lasting(session, None)
+
+    assert before.extendable
+    assert extended.left_s == pytest.approx(2 * 3600, abs=60)
+    assert not extended.extendable
+    assert beyond.left_s == pytest.approx(2 * 3600, abs=60)
+    assert without.extendable
 
 
 async def test_of_many_sessions_those_that_ended_are_told(store):

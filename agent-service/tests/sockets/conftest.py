@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import math
 import socket
 from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from agent_service.app import assemble
 from agent_service.guards import COOKIE
 from agent_service.passwords import hash_password
 from agent_service.settings import Settings
-from agent_service.store import Changed, Session
+from agent_service.store import Changed, Lasting, Session
 from services.contracts import TenantDirectory
 from services.errors import Transient
 from services.lifecycle import Service
@@ -43,7 +44,11 @@ class FakeStore:
         """Who changed which version of a set-up to what."""
         self.tables: dict[str, TenantDirectory] = {directory.tenant: directory}
         self.accounts = {(directory.tenant, agent.id): self._hash for agent in directory.agents}
+        self.now_s = 0.0
+        """The database's clock, moved by hand."""
         self.sessions: dict[bytes, Session] = {}
+        self.begin_and_end: dict[bytes, tuple[float, float]] = {}
+        """When those began and end that somebody signed in; the others do not."""
         self.tickets: dict[str, Session] = {}
 
     def sit(self, agent: str) -> Session:
@@ -99,11 +104,34 @@ class FakeStore:
         secret = uuid4().hex
         session = Session(tenant, agent, hashlib.sha256(secret.encode()).digest())
         self.sessions[session.digest] = session
+        self.begin_and_end[session.digest] = self.now_s, self.now_s + hours * 3600
         return secret, session
+
+    def _lives(self, digest: bytes) -> bool:
+        _, ends = self.begin_and_end.get(digest, (0.0, math.inf))
+        return digest in self.sessions and self.now_s < ends
 
     async def session(self, secret: str) -> Session | None:
         self._reach()
-        return self.sessions.get(hashlib.sha256(secret.encode()).digest())
+        digest = hashlib.sha256(secret.encode()).digest()
+        return self.sessions[digest] if self._lives(digest) else None
+
+    async def lasting(self, session: Session, total_s: float | None) -> Lasting | None:
+        self._reach()
+        if not self._lives(session.digest):
+            return None
+        began, ends = self.begin_and_end[session.digest]
+        return Lasting(ends - self.now_s, total_s is None or began + total_s > ends + 60)
+
+    async def extend(self, session: Session, hours: float, total_s: float | None) -> Lasting | None:
+        self._reach()
+        if not self._lives(session.digest):
+            return None
+        began, ends = self.begin_and_end[session.digest]
+        most = math.inf if total_s is None else began + total_s
+        longer = max(ends, min(self.now_s + hours * 3600, most))
+        self.begin_and_end[session.digest] = began, longer
+        return await self.lasting(session, total_s)
 
     async def end_session(self, session: Session) -> None:
         self._reach()
@@ -111,7 +139,7 @@ class FakeStore:
 
     async def ended(self, sessions: Iterable[Session]) -> set[Session]:
         self._reach()
-        return {session for session in sessions if session.digest not in self.sessions}
+        return {session for session in sessions if not self._lives(session.digest)}
 
     async def make_ticket(self, session: Session) -> str:
         self._reach()
@@ -122,7 +150,7 @@ class FakeStore:
     async def use_ticket(self, ticket: str) -> Session | None:
         self._reach()
         session = self.tickets.pop(ticket, None)
-        return session if session and session.digest in self.sessions else None
+        return session if session and self._lives(session.digest) else None
 
 
 class Client:
@@ -258,6 +286,8 @@ class House:
             200, content=b"Hei\n", headers={"content-type": "text/plain"}
         )
         """What it answers; None: it is away."""
+        self.noted: httpx.Response | None = None
+        """What it answers to a note for the audit; None: as to all else."""
 
     async def add_replica(self, *, renew_s: float = 3_600) -> Replica:
         bus = MemoryBus(self.broker, source="agent", instance=f"agent-{len(self.replicas) + 1}")
@@ -267,9 +297,10 @@ class House:
                 case "transcript.example":
                     await request.aread()
                     self.copies.append(request)
-                    if self.copy is None:
+                    answer = (request.method == "POST" and self.noted) or self.copy
+                    if answer is None:
                         raise httpx.ConnectError("away")
-                    return self.copy
+                    return answer
                 case "router.example":
                     self.asked.append(request)
                     if self.told is None:

@@ -1,16 +1,22 @@
 """A leader changes a colleague's presence: with a reason, and never without a line in the audit."""
 
 import json
+from datetime import timedelta
 
 import httpx
 import pytest
+from services.clock import utc_now
 
 AWAY = {"agent": "kari", "presence": "away", "reason": "Gått hjem"}
 
 
+def noted(at="2026-11-01T00:00:00+00:00", *, again=False):
+    return httpx.Response(200, json={"at": at, "again": again})
+
+
 @pytest.fixture(autouse=True)
 def audit(house):
-    house.copy = httpx.Response(204)
+    house.copy = noted()
 
 
 def lease_of(house, agent):
@@ -43,10 +49,10 @@ async def test_the_audit_says_who_did_it_to_whom_and_why(house):
     boss = await house.console("mona")
     action = await boss.act("set_presence", **{**AWAY, "reason": "Syk, fnr 13097248022"})
     await boss.until("done", id=action)
-    (noted,) = house.copies
+    (told,) = house.copies
 
-    assert (noted.method, noted.url.path) == ("POST", "/internal/v1/audit")
-    assert json.loads(noted.content) == {
+    assert (told.method, told.url.path) == ("POST", "/internal/v1/audit")
+    assert json.loads(told.content) == {
         "id": action,
         "action": "presence_set",
         "conversation": None,
@@ -142,6 +148,36 @@ async def test_the_colleague_decides_next_all_the_same(house):
     told = await boss.until("presence", agent="kari", presence="available")
 
     assert told["reason"] == ""
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(seconds=1)])
+async def test_said_again_it_is_done_and_does_not_undo_what_the_colleague_chose_since(house, ahead):
+    """Its `done` was lost; though the database's clock is not quite ours."""
+    kari, boss = await house.console("kari"), await house.console("mona")
+    at = (utc_now() + ahead).isoformat()
+    house.copy = noted(at)
+    action = await boss.act("set_presence", **AWAY)
+    await boss.until("done", id=action)
+    await kari.until("presence", presence="away")
+    await kari.say("presence", presence="available")
+    await boss.until("presence", agent="kari", presence="available")
+    house.copy = noted(at, again=True)
+    await boss.say("set_presence", id=action, **AWAY)
+    await boss.until("done", id=action)
+    await kari.echo()
+
+    assert lease_of(house, "kari")["presence"] == "available"
+    assert [f["presence"] for f in kari.frames if f["type"] == "presence"] == ["away", "available"]
+
+
+async def test_what_was_noted_and_not_done_is_done_when_it_is_said_again(house):
+    """The replica died between the two."""
+    kari, boss = await house.console("kari"), await house.console("mona")
+    house.copy = noted((utc_now() + timedelta(seconds=5)).isoformat(), again=True)
+    action = await boss.act("set_presence", **AWAY)
+    await boss.until("done", id=action)
+
+    assert (await kari.until("presence", agent="kari"))["presence"] == "away"
 
 
 async def test_it_counts_as_an_action_that_may_be_too_many(house):

@@ -21,16 +21,6 @@ async def test_a_copy_is_given_to_who_may_read_the_dialogue(house, ledger):
     assert asked.headers["authorization"].startswith("Bearer ")
 
 
-async def test_a_copy_of_what_may_not_be_read_is_not_even_asked_for(house, ledger):
-    secret = ledger.conversation(readers={"per"})
-    async with house.web() as web:
-        cookie = await house.sign_in(web)
-        answer = await web.get(f"/api/conversations/{secret.id}/transcript", headers=cookie)
-
-    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-    assert not house.copies
-
-
 @pytest.mark.parametrize(("theirs", "ours"), [(404, 404), (401, 503), (500, 503)])
 async def test_what_the_transcript_service_says_of_itself_stays_inside(house, ledger, theirs, ours):
     known = ledger.conversation()

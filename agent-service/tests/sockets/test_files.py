@@ -1,10 +1,13 @@
 """Files at the desk: the owner sends them, whoever may read the dialogue saves them."""
 
+import json
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
 import pytest
+from agent_service.files import note_id
 from services.clock import utc_now
 from services.contracts import StoredFile
 from services.tokens import Signer
@@ -109,7 +112,7 @@ async def test_what_the_store_says_is_said_again(house, put, mine, status, code,
 
 
 async def test_a_file_is_given_to_be_saved_to_who_may_read(house, ledger, web):
-    read = ledger.conversation(state="active", owner="ola", readers={"ola", "kari"})
+    read = ledger.conversation(state="active", owner="kari", readers={"ola", "kari"})
     walled = ledger.conversation(state="active", owner="ola", readers={"ola"})
     house.copy = httpx.Response(
         200,
@@ -130,3 +133,99 @@ async def test_a_file_is_given_to_be_saved_to_who_may_read(house, ledger, web):
     assert answer.headers["cache-control"] == "no-store"
     assert (hidden.status_code, hidden.json()["code"]) == (404, "not_found")
     assert len(house.copies) == 1
+
+
+# Who opened one
+
+
+def given():
+    return httpx.Response(200, stream=httpx.ByteStream(PDF))
+
+
+@pytest.fixture
+def audit(house):
+    """Return what the audit was told."""
+    house.noted = httpx.Response(200, json={"at": "2026-11-27T09:00:00+00:00", "again": False})
+
+    def told():
+        return [json.loads(asked.content) for asked in house.copies if asked.method == "POST"]
+
+    return told
+
+
+async def test_a_file_opened_by_whom_it_does_not_concern_is_in_the_audit_as_a_reading_is(
+    house, ledger, web, audit
+):
+    known = ledger.conversation(state="active", owner="ola", readers={"ola", "kari"})
+    file, other = uuid4(), uuid4()
+    cookie = await house.sign_in(web)
+    for each in (file, file, other):
+        house.copy = given()
+        assert (await web.get(f"/api/files/{known.id}/{each}", headers=cookie)).content == PDF
+    first, again, another = audit()
+
+    assert first == {
+        "id": first["id"],
+        "action": "file_fetched",
+        "conversation": str(known.id),
+        "about": {"file": str(file)},
+    }
+    # Within the hour, unless it just turned: the id is of the hour, and the ledger keeps one row.
+    assert again["about"] == first["about"]
+    assert another["id"] != first["id"]
+    assert another["about"] == {"file": str(other)}
+
+
+def test_one_file_is_one_line_an_hour_for_each_who_opens_it():
+    at = datetime(2026, 11, 27, 9, 59, tzinfo=UTC)
+    file = uuid4()
+    same = note_id(("sarpsborg", "kari"), file, at)
+
+    assert note_id(("sarpsborg", "kari"), file, at + timedelta(seconds=59)) == same
+    others = [
+        note_id(("sarpsborg", "kari"), file, at + timedelta(minutes=1)),
+        note_id(("sarpsborg", "ola"), file, at),
+        note_id(("moss", "kari"), file, at),
+        note_id(("sarpsborg", "kari"), uuid4(), at),
+    ]
+    assert len({same, *others}) == 5
+
+
+@pytest.mark.parametrize(
+    "mine",
+    [
+        {"state": "active", "owner": "kari"},
+        {"state": "active", "owner": "ola", "consulted": ("kari",)},
+    ],
+    ids=["has", "asked"],
+)
+async def test_whom_it_concerns_opens_its_files_as_a_matter_of_course(
+    house, ledger, web, audit, mine
+):
+    known = ledger.conversation(readers={"ola", "kari"}, **mine)
+    house.copy = given()
+    cookie = await house.sign_in(web)
+    answer = await web.get(f"/api/files/{known.id}/{uuid4()}", headers=cookie)
+
+    assert answer.content == PDF
+    assert audit() == []
+
+
+async def test_what_cannot_be_noted_is_not_given(house, ledger, web, audit):
+    known = ledger.conversation(state="active", owner="ola", readers={"ola", "kari"})
+    house.noted, house.copy = httpx.Response(503, json={"code": "busy"}), given()
+    cookie = await house.sign_in(web)
+    answer = await web.get(f"/api/files/{known.id}/{uuid4()}", headers=cookie)
+
+    assert (answer.status_code, answer.json()) == (503, {"code": "busy"})
+    assert len(audit()) == 1
+
+
+async def test_what_is_not_there_is_opened_by_nobody(house, ledger, web, audit):
+    known = ledger.conversation(state="active", owner="ola", readers={"ola", "kari"})
+    house.copy = httpx.Response(404, json={"code": "not_found"})
+    cookie = await house.sign_in(web)
+    answer = await web.get(f"/api/files/{known.id}/{uuid4()}", headers=cookie)
+
+    assert answer.status_code == 404
+    assert audit() == []

@@ -24,6 +24,10 @@ async def test_signing_in_gives_a_cookie_no_script_can_read(house):
         "tenant": "sarpsborg",
         "municipality": "Sarpsborg (demo)",
         "roles": ["agent"],
+        "left_s": 43_200,
+        "warn_s": 600,
+        "extendable": True,
+        "again": None,
     }
     assert cookie.startswith("__Host-prek=")
     for part in ("HttpOnly", "Secure", "Path=/", "SameSite=lax", "Max-Age=43200"):

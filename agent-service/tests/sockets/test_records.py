@@ -48,13 +48,22 @@ async def test_who_may_read_a_conversation_sees_what_was_asked_before_it(house, 
     }
 
 
-async def test_who_may_not_read_it_is_told_that_it_is_not_there(house, ledger, get):
-    secret = ledger.conversation(readers={"per"})
-    for conversation in (secret.id, uuid4()):
-        answer = await get(f"/api/conversations/{conversation}/earlier")
+async def test_who_may_not_read_it_is_told_by_the_ledger_that_it_is_not_there(house, get):
+    house.copy = httpx.Response(404, json={"code": "not_found"})
+    for what in ("earlier", "transcript"):
+        answer = await get(f"/api/conversations/{uuid4()}/{what}")
 
         assert (answer.status_code, answer.json()) == (404, {"code": "not_found"})
-    assert house.copies == []
+
+
+async def test_a_copy_is_asked_for_once_and_leaves_no_line_of_a_reading(house, ledger, get):
+    """The ledger notes a reading where it is asked for words; a copy has a line of its own."""
+    known = ledger.conversation(state="active", owner="ola", readers={"ola", "kari"})
+    await get(f"/api/conversations/{known.id}/transcript")
+    await get(f"/api/conversations/{known.id}/earlier")
+
+    assert len(house.copies) == 2
+    assert not [e for e in house.broker.sent if e.body.type == "range.read.v1"]
 
 
 async def test_the_ledger_knows_for_whom_a_copy_is_made(house, ledger, get):

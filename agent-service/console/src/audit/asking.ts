@@ -9,8 +9,8 @@ export const ACTIONS = [
   "blocked",
   "erased",
   "presence_set",
-  "transcript_fetched",
   "file_fetched",
+  "channels_entered",
 ] as const;
 
 export interface Question {

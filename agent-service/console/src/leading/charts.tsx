@@ -238,7 +238,7 @@ function useSummary(title: string, rows: readonly Row[]): string {
 }
 
 /** How wide there is room for: letters stay as large as they are, on every screen and on paper. */
-function useWidth() {
+export function useWidth() {
   const whole = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {

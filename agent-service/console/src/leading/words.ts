@@ -4,7 +4,7 @@ import { useShown } from "../views/context";
 import { spans } from "./figures";
 
 /** The browser's own words where it knows the language, else bokmål's. */
-function locales(language: string): string[] {
+export function locales(language: string): string[] {
   return language === "en" ? ["en-GB"] : [language, "nb"];
 }
 

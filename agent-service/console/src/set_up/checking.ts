@@ -22,6 +22,9 @@ const MAX_TEXT_BYTES = 8_192;
 const MAX_NAME = 200;
 const MAX_BASIS = 500;
 const MAX_KEPT_DAYS = 36_500;
+const MAX_KEY = 100;
+const MAX_CODE = 40;
+const MAX_REMIND_DAYS = 365;
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
 const CHECKS: Readonly<Record<Part, (setUp: SetUp, tell: Tell) => void>> = {
@@ -33,6 +36,7 @@ const CHECKS: Readonly<Record<Part, (setUp: SetUp, tell: Tell) => void>> = {
   replies: replyProblems,
   widget: widgetProblems,
   privacy: privacyProblems,
+  archive: archiveProblems,
   files: fileProblems,
   timing: timingProblems,
   danger: ({ danger_words }, tell) => {
@@ -179,10 +183,33 @@ function privacyProblems(
     }
     if (rule.legal_basis.length > MAX_BASIS)
       tell(entry, "legal_basis", "su_wrong_long", { most: MAX_BASIS });
-    if (retention.findIndex(({ topic }) => topic === rule.topic) < at) {
+    const twin = ({ topic, archive }: (typeof retention)[number]) =>
+      topic === rule.topic && archive === rule.archive;
+    if (retention.findIndex(twin) < at) {
       tell(entry, "topic", "su_wrong_retention_twice");
     }
   });
+}
+
+function archiveProblems({ archive }: SetUp, tell: Tell): void {
+  const { way, url, creator, shielding, remind_days, classification_system, classes } = archive;
+  if (way === "http" && !/^https?:\/\/\S+$/.test(url ?? "")) tell("", "url", "su_wrong_archive_url");
+  else if ((url ?? "").length > MAX_BASIS) tell("", "url", "su_wrong_long", { most: MAX_BASIS });
+  if (creator.length > MAX_NAME) tell("", "creator", "su_wrong_long", { most: MAX_NAME });
+  if (classification_system.length > MAX_KEY) {
+    tell("", "classification_system", "su_wrong_long", { most: MAX_KEY });
+  }
+  if (classification_system.trim() === "" && Object.keys(classes).length > 0) {
+    tell("", "classification_system", "su_wrong_archive_key");
+  }
+  if (blank(shielding.code)) tell("", "code", "su_wrong_archive_code");
+  else if (shielding.code.length > MAX_CODE) tell("", "code", "su_wrong_long", { most: MAX_CODE });
+  if (shielding.legal_basis.length > MAX_BASIS) {
+    tell("", "basis", "su_wrong_long", { most: MAX_BASIS });
+  }
+  if (outside(remind_days, 1, MAX_REMIND_DAYS) || !Number.isInteger(remind_days)) {
+    tell("", "remind_days", "su_wrong_whole_between", { least: 1, most: MAX_REMIND_DAYS });
+  }
 }
 
 function fileProblems({ files: { max_bytes, allowed, types } }: SetUp, tell: Tell): void {

@@ -17,6 +17,7 @@ export const PARTS = {
   replies: ["replies"],
   widget: ["name", "kommunenummer", "title", "languages", "origins", "look"],
   privacy: ["privacy"],
+  archive: ["archive"],
   files: ["files"],
   timing: ["timing"],
   danger: ["danger_words"],

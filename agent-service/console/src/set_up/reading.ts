@@ -1,6 +1,7 @@
 /** Reading a set-up from a file: what is missing is as usual, what is strange is refused. */
 import type {
   AgentProfile,
+  ArchiveRules,
   CannedReply,
   DatedHours,
   Department,
@@ -70,6 +71,20 @@ export const RETENTION: Retention = {
   archive: "none",
   kept_days: 30,
   legal_basis: "",
+};
+
+export const ARCHIVE: ArchiveRules = {
+  way: "none",
+  url: null,
+  creator: "",
+  folder: "conversation",
+  journal_status: "J",
+  classification_system: "",
+  classes: {},
+  shielding: { code: "UOFF", legal_basis: "offl. § 13 jf. fvl. § 13 første ledd nr. 1" },
+  shielded_topics: [],
+  erases: "asked",
+  remind_days: 3,
 };
 
 /** What is wrong with a file: where in it, as people can find it. */
@@ -203,6 +218,19 @@ const SHAPES: Partial<Record<Property, Shape>> = {
     }),
   },
   look: made({ colour: null, logo: null }, { colour: { orNull: TEXT }, logo: { orNull: TEXT } }),
+  archive: made(ARCHIVE, {
+    way: TEXT,
+    url: { orNull: TEXT },
+    creator: TEXT,
+    folder: TEXT,
+    journal_status: TEXT,
+    classification_system: TEXT,
+    classes: TABLE,
+    shielding: made(ARCHIVE.shielding, { code: TEXT, legal_basis: TEXT }),
+    shielded_topics: TEXTS,
+    erases: TEXT,
+    remind_days: NUMBER,
+  }),
   privacy: made(
     { kept_days: null, policy_url: null, retention: [] },
     {

@@ -68,5 +68,15 @@ export function withoutTopic(setUp: SetUp, id: string): SetUp {
       ...setUp.privacy,
       retention: setUp.privacy.retention.filter(({ topic }) => topic !== id),
     },
+    archive: withoutTopicsClass(setUp.archive, id),
+  };
+}
+
+function withoutTopicsClass(archive: SetUp["archive"], id: string): SetUp["archive"] {
+  const { [id]: _, ...classes } = archive.classes;
+  return {
+    ...archive,
+    classes,
+    shielded_topics: archive.shielded_topics.filter((topic) => topic !== id),
   };
 }

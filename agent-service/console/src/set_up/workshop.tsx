@@ -15,6 +15,7 @@ import { Exchange } from "./exchange";
 import { History } from "./history";
 import { type Begun, type Clash, fetchSetUp, meet } from "./in-force";
 import { Agents } from "./parts/agents";
+import { Archive } from "./parts/archive";
 import { Danger } from "./parts/danger";
 import { Departments } from "./parts/departments";
 import { Files } from "./parts/files";
@@ -37,6 +38,7 @@ const PAGES: Readonly<Record<Part, ComponentType>> = {
   replies: Replies,
   widget: Widget,
   privacy: Privacy,
+  archive: Archive,
   files: Files,
   timing: Timing,
   danger: Danger,

@@ -1,14 +1,18 @@
 import { audit } from "./en/audit";
 import { day } from "./en/day";
 import { leading } from "./en/leading";
+import { numbers } from "./en/numbers";
 import { set_up } from "./en/set_up";
+import { systems } from "./en/systems";
 import type { Texts } from "./index";
 
 /** English. */
 export const en: Texts = {
   ...day,
   ...leading,
+  ...numbers,
   ...set_up,
+  ...systems,
   ...audit,
   app_name: "Chat with us – the desk",
   desk: "The desk",
@@ -60,6 +64,16 @@ export const en: Texts = {
   sign_in_failed: "We cannot reach the service. Try again in a moment.",
   sign_in_missing: "Fill in user name and password.",
   session_ended: "You are signed out. Sign in again; what you have written is not gone.",
+  session_ends_title: "You will soon be signed out",
+  session_ends: "You will be signed out at {time}. What you have written will not be lost.",
+  session_ends_again:
+    "You will be signed out at {time}. Sign in again in a new tab, and you can go on in this one.",
+  session_ends_for_good:
+    "You will be signed out at {time}, and must sign in again then. What you have written will not be lost.",
+  session_extend: "Keep me signed in",
+  session_again: "Sign in again (opens in a new tab)",
+  session_extended: "You are signed in until {time}.",
+  session_not_extended: "That did not work. Try again.",
   sign_out_unsent: "You have messages or files that are not sent. They are lost if you sign out now.",
   sign_out_anyway: "Sign out anyway",
   link_connecting: "Connecting …",

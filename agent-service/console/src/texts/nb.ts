@@ -1,13 +1,17 @@
 import { audit } from "./nb/audit";
 import { day } from "./nb/day";
 import { leading } from "./nb/leading";
+import { numbers } from "./nb/numbers";
 import { set_up } from "./nb/set_up";
+import { systems } from "./nb/systems";
 
 /** Bokmål. The keys here are the keys of every catalogue. `{x}` is filled in where it is shown. */
 export const nb = {
   ...day,
   ...leading,
+  ...numbers,
   ...set_up,
+  ...systems,
   ...audit,
   // The house
   app_name: "Prek med oss – skranken",
@@ -61,6 +65,16 @@ export const nb = {
   sign_in_failed: "Vi får ikke kontakt med tjenesten. Prøv igjen om litt.",
   sign_in_missing: "Fyll inn brukernavn og passord.",
   session_ended: "Du er logget ut. Logg inn igjen; det du har skrevet, er ikke borte.",
+  session_ends_title: "Du blir snart logget ut",
+  session_ends: "Du blir logget ut kl. {time}. Det du har skrevet, blir ikke borte.",
+  session_ends_again:
+    "Du blir logget ut kl. {time}. Logg inn på nytt i en ny fane, så kan du fortsette i denne.",
+  session_ends_for_good:
+    "Du blir logget ut kl. {time}, og må logge inn på nytt da. Det du har skrevet, blir ikke borte.",
+  session_extend: "Hold meg innlogget",
+  session_again: "Logg inn på nytt (åpnes i ny fane)",
+  session_extended: "Du er innlogget til kl. {time}.",
+  session_not_extended: "Det gikk ikke. Prøv en gang til.",
   sign_out_unsent: "Du har meldinger eller filer som ikke er sendt. De blir borte hvis du logger ut nå.",
   sign_out_anyway: "Logg ut likevel",
   // The line to the server

@@ -1,14 +1,18 @@
 import { audit } from "./nn/audit";
 import { day } from "./nn/day";
 import { leading } from "./nn/leading";
+import { numbers } from "./nn/numbers";
 import { set_up } from "./nn/set_up";
+import { systems } from "./nn/systems";
 import type { Texts } from "./index";
 
 /** Nynorsk. */
 export const nn: Texts = {
   ...day,
   ...leading,
+  ...numbers,
   ...set_up,
+  ...systems,
   ...audit,
   app_name: "Prat med oss – skranken",
   desk: "Skranken",
@@ -60,6 +64,16 @@ export const nn: Texts = {
   sign_in_failed: "Vi får ikkje kontakt med tenesta. Prøv igjen om litt.",
   sign_in_missing: "Fyll inn brukarnamn og passord.",
   session_ended: "Du er logga ut. Logg inn igjen; det du har skrive, er ikkje borte.",
+  session_ends_title: "Du blir snart logga ut",
+  session_ends: "Du blir logga ut kl. {time}. Det du har skrive, blir ikkje borte.",
+  session_ends_again:
+    "Du blir logga ut kl. {time}. Logg inn på nytt i ei ny fane, så kan du halde fram i denne.",
+  session_ends_for_good:
+    "Du blir logga ut kl. {time}, og må logge inn på nytt då. Det du har skrive, blir ikkje borte.",
+  session_extend: "Hald meg innlogga",
+  session_again: "Logg inn på nytt (opnar i ny fane)",
+  session_extended: "Du er innlogga til kl. {time}.",
+  session_not_extended: "Det gjekk ikkje. Prøv ein gong til.",
   sign_out_unsent: "Du har meldingar eller filer som ikkje er sende. Dei blir borte om du loggar ut no.",
   sign_out_anyway: "Logg ut likevel",
   link_connecting: "Koplar til …",

@@ -93,7 +93,7 @@ function useNews(items: readonly News[], notice: string): string {
 }
 
 /** A notice from the system, without a word of the citizen's, when the desk is out of sight. */
-function notify(title: string, tag: string): Notification | null {
+export function notify(title: string, tag: string): Notification | null {
   const permission = "Notification" in window ? Notification.permission : null;
   if (!mayNotify(permission, document.hidden)) return null;
   const notice = new Notification(title, { tag });

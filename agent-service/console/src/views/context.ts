@@ -35,7 +35,16 @@ export const Context = createContext<Shown | null>(null);
 const REFERENCE = 6;
 
 /** What follows from what is shown is worked out once a drawing, and not once a row. */
-const derived = new WeakMap<Shown, ReturnType<typeof derive>>();
+const derived = new WeakMap<Shown, Telling>();
+
+/** All that a view is told: what is shown, and the words for it. */
+export type Telling = ReturnType<typeof derive>;
+
+/** A few words; their tone only underlines them. */
+export interface Said {
+  readonly tone: "neutral" | "info" | "warning" | "danger";
+  readonly words: string;
+}
 
 export function useShown() {
   const shown = useContext(Context);
@@ -53,7 +62,7 @@ function derive(shown: Shown) {
   const { directory, board } = state;
   const profile = directory?.agents.find(({ id }) => id === board.me);
   const proclaims = mayProclaim(profile, directory?.first_line ?? "");
-  return { ...shown, profile, proclaims, ...wording(state, preferences.language) };
+  return { ...shown, shown, profile, proclaims, ...wording(state, preferences.language) };
 }
 
 /** The words for what the state holds, in one language. */

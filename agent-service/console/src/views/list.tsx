@@ -1,5 +1,6 @@
 /** The left column: own conversations, what is on its way, the waiting line, colleagues'. */
 import type { Summary } from "@prek/wire";
+import type { JSX } from "preact";
 import {
   advising,
   calledFor,
@@ -12,13 +13,44 @@ import {
 import { select, takeOver } from "../commands";
 import { mayTake } from "../glass";
 import { firstWords, lastSaid, saying, unread } from "../threads";
-import { useShown } from "./context";
+import { type Said, type Telling, useShown } from "./context";
 import { Language } from "./offers";
+import { groundOf, rowOf, Still } from "./still";
 import { Suggestion } from "./topic";
-import { Marks, Turn } from "./turn";
+import { Marks, Turn, turnOf } from "./turn";
+import { dueOf } from "./written";
+
+type RowOf = (props: { readonly summary: Summary }) => JSX.Element;
+/** What a row says by the clock alone: nothing else of it changes as time passes. */
+type Moment = (summary: Summary, shown: Telling) => readonly unknown[];
+
+const noMoment: Moment = () => [];
+const otherMoment: Moment = (summary, shown) => [dueOf(summary, shown)?.words];
+const waitingMoment: Moment = (summary, shown) => [
+  waitedOf(summary, shown).words,
+  dueOf(summary, shown)?.words,
+];
+const mineMoment: Moment = (summary, shown) => [
+  isTyping(summary, shown),
+  turnOf(summary, shown)?.words,
+  turnOf(summary, shown)?.tone,
+  dueOf(summary, shown)?.words,
+];
 
 export function Lists() {
-  const { state, t, span, now } = useShown();
+  const shown = useShown();
+  const { state, t, language, span, now } = shown;
+  const ground = groundOf(state, language);
+  /** Rows of one kind; a row that would look the same is left as it stands. */
+  const rows = (Row: RowOf, moment: Moment) => (summary: Summary) => {
+    const of = [...ground, ...rowOf(state, summary.conversation), ...moment(summary, shown)];
+    return (
+      <Still key={summary.conversation} of={of} shown={shown.shown}>
+        <Row summary={summary} />
+      </Still>
+    );
+  };
+  const waits = rows(Waiting, waitingMoment);
   const mine = ownConversations(state.board);
   const called = calledFor(state.board);
   const asked = advising(state.board);
@@ -31,18 +63,18 @@ export function Lists() {
       <section>
         <h2>{t("mine")}</h2>
         {mine.length === 0 && <p class="empty">{t("mine_empty")}</p>}
-        <ul>{mine.map((summary) => <Mine key={summary.conversation} summary={summary} />)}</ul>
+        <ul>{mine.map(rows(Mine, mineMoment))}</ul>
       </section>
       {called.length > 0 && (
         <section>
           <h2>{t("called")}</h2>
-          <ul>{called.map((summary) => <Called key={summary.conversation} summary={summary} />)}</ul>
+          <ul>{called.map(rows(Called, noMoment))}</ul>
         </section>
       )}
       {asked.length > 0 && (
         <section>
           <h2>{t("advising")}</h2>
-          <ul>{asked.map((summary) => <Advised key={summary.conversation} summary={summary} />)}</ul>
+          <ul>{asked.map(rows(Advised, noMoment))}</ul>
         </section>
       )}
       <section>
@@ -55,18 +87,18 @@ export function Lists() {
           )}
         </h2>
         {line.length === 0 && <p class="empty">{t("line_empty")}</p>}
-        <ol>{line.map((summary) => <Waiting key={summary.conversation} summary={summary} />)}</ol>
+        <ol>{line.map(waits)}</ol>
       </section>
       {written.length > 0 && (
         <section>
           <h2>{t("written")} <small>{written.length}</small></h2>
-          <ol>{written.map((summary) => <Waiting key={summary.conversation} summary={summary} />)}</ol>
+          <ol>{written.map(waits)}</ol>
         </section>
       )}
       {others.length > 0 && (
         <section>
           <h2>{t("others")} <small>{others.length}</small></h2>
-          <ul>{others.map((summary) => <Other key={summary.conversation} summary={summary} />)}</ul>
+          <ul>{others.map(rows(Other, otherMoment))}</ul>
         </section>
       )}
     </nav>
@@ -75,11 +107,12 @@ export function Lists() {
 
 /** One's own: what it is about, the latest words, and whose turn it is. */
 function Mine({ summary }: { readonly summary: Summary }) {
-  const { desk, state, t, title, now } = useShown();
+  const shown = useShown();
+  const { desk, state, t, title } = shown;
   const id = summary.conversation;
   const thread = state.threads[id];
   const count = unread(thread);
-  const typing = thread?.typing != null && thread.typing.until > now;
+  const typing = isTyping(summary, shown);
   const last = lastSaid(thread);
   const said = saying(last);
   // Its only words are its title already.
@@ -113,6 +146,10 @@ function Mine({ summary }: { readonly summary: Summary }) {
       </button>
     </li>
   );
+}
+
+function isTyping({ conversation }: Summary, { state, now }: Telling): boolean {
+  return (state.threads[conversation]?.typing?.until ?? 0) > now;
 }
 
 /** A colleague has asked for this agent; the offer comes when there is a free place. */
@@ -154,10 +191,9 @@ function Advised({ summary }: { readonly summary: Summary }) {
 
 /** In the line, or among the written questions: nobody has it yet. */
 function Waiting({ summary }: { readonly summary: Summary }) {
-  const { desk, state, ask, t, title, department, span, now, agent } = useShown();
-  const waited = now - Date.parse(summary.entered_at);
-  const target = (state.directory?.timing.target_s ?? 60) * 1_000;
-  const late = waited > target;
+  const shown = useShown();
+  const { desk, state, ask, t, title, department, agent } = shown;
+  const waited = waitedOf(summary, shown);
   return (
     <li class="waiting">
       <button
@@ -174,10 +210,7 @@ function Waiting({ summary }: { readonly summary: Summary }) {
         <span class="turns">
           <Marks summary={summary} />
           {!isWritten(summary) && (
-            <span class="turn" data-tone={late ? "danger" : "neutral"}>
-              {t("waited_for", { time: span(waited) })}
-              {late && ` · ${t("over_target")}`}
-            </span>
+            <span class="turn" data-tone={waited.tone}>{waited.words}</span>
           )}
           {summary.follows !== null && (
             <span class="turn" data-tone="neutral">{t("follows")}</span>
@@ -217,6 +250,16 @@ function Waiting({ summary }: { readonly summary: Summary }) {
       </div>
     </li>
   );
+}
+
+/** How long somebody in line has waited by now. */
+function waitedOf({ entered_at }: Summary, { state, t, span, now }: Telling): Said {
+  const waited = now - Date.parse(entered_at);
+  const late = waited > (state.directory?.timing.target_s ?? 60) * 1_000;
+  const words = t("waited_for", { time: span(waited) });
+  return late
+    ? { tone: "danger", words: `${words} · ${t("over_target")}` }
+    : { tone: "neutral", words };
 }
 
 function Other({ summary }: { readonly summary: Summary }) {

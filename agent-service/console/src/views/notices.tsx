@@ -6,6 +6,7 @@ import type { Alert as AlertOf } from "../model";
 import { owedByMe, owedByOthers } from "../nudges";
 import { useShown } from "./context";
 import { EmergencyBanner } from "./emergency";
+import { Lasting } from "./lasting";
 
 export function Notices() {
   const { state, t } = useShown();
@@ -13,6 +14,7 @@ export function Notices() {
     <section class="notices" aria-label={t("notices")}>
       <Lost />
       <EmergencyBanner />
+      <Lasting />
       <ForcedAway />
       <Alarms />
       <Owed />

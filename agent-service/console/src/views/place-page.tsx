@@ -9,7 +9,9 @@ type Loaded = { readonly Page: ComponentType };
 const PAGES: Readonly<Record<Exclude<Place, "desk">, () => Promise<Loaded>>> = {
   board: () => import("../leading/board"),
   history: () => import("../leading/history"),
+  numbers: () => import("../numbers/page"),
   set_up: () => import("../set_up/page"),
+  systems: () => import("../systems/page"),
   audit: () => import("../audit/page"),
 };
 

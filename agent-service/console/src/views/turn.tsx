@@ -7,7 +7,7 @@ import { unansweredSince } from "../threads";
 import { whispersTo } from "../whispers";
 import { isAnswered } from "../written";
 import { AlarmMark } from "./alarm";
-import { useShown } from "./context";
+import { type Said, type Telling, useShown } from "./context";
 import { Due } from "./written";
 
 /** What sets a conversation apart in every list. */
@@ -30,8 +30,9 @@ function WhisperMark({ summary }: { readonly summary: Summary }) {
 
 /** Whose turn it is, in a few words; a colour only underlines what they say. */
 export function Turn({ summary }: { readonly summary: Summary }) {
-  const { t } = useShown();
-  const turn = useTurn(summary);
+  const shown = useShown();
+  const { t } = shown;
+  const turn = turnOf(summary, shown);
   return (
     <span class="turns">
       {turn !== null && <span class="turn" data-tone={turn.tone}>{turn.words}</span>}
@@ -43,14 +44,9 @@ export function Turn({ summary }: { readonly summary: Summary }) {
   );
 }
 
-interface TurnOf {
-  readonly tone: "neutral" | "info" | "warning" | "danger";
-  readonly words: string;
-}
-
 /** What of one's own conversation matters most now; null: its deadline says it all. */
-function useTurn(summary: Summary): TurnOf | null {
-  const { state, t, department, clock, span, now } = useShown();
+export function turnOf(summary: Summary, shown: Telling): Said | null {
+  const { state, t, department, clock, span, now } = shown;
   const { wrapup, handover } = summary;
   const timing = state.directory?.timing;
   const thread = state.threads[summary.conversation];

@@ -2,20 +2,24 @@
 import type { Summary } from "@prek/wire";
 import { deadline } from "../clock";
 import { contactOf, nearness } from "../written";
-import { useShown } from "./context";
+import { type Said, type Telling, useShown } from "./context";
 
 /** The deadline. That it is near or over is in the words; the colour only underlines it. */
 export function Due({ summary }: { readonly summary: Summary }) {
-  const { state, t, span, language, now } = useShown();
+  const due = dueOf(summary, useShown());
+  return due === null ? null : <span class="turn" data-tone={due.tone}>{due.words}</span>;
+}
+
+/** What is said of its deadline at a moment; null: it has none. */
+export function dueOf(summary: Summary, shown: Telling): Said | null {
+  const { state, t, span, language, now } = shown;
   const near = nearness(summary, state.directory?.timing, now);
   if (summary.due_at === null || near === null) return null;
   const time = deadline(summary.due_at, now, language);
   const left = span(Date.parse(summary.due_at) - now);
-  return (
-    <span class="turn" data-tone={near === "later" ? "neutral" : "danger"}>
-      {near === "over" ? t("due_over", { time }) : t(near === "soon" ? "due_soon" : "due", { time, left })}
-    </span>
-  );
+  const words =
+    near === "over" ? t("due_over", { time }) : t(near === "soon" ? "due_soon" : "due", { time, left });
+  return { tone: near === "later" ? "neutral" : "danger", words };
 }
 
 /** How the citizen gets what is written here. The contact is the citizen's: isolated. */

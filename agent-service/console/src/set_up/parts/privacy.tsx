@@ -1,5 +1,6 @@
 /** What citizens are told of privacy, and how long what is kept by which law. */
 import type { Retention } from "@prek/wire";
+import { ARCHIVE_CHOICES } from "../../classifying";
 import { SpotContext, useEditing } from "../editing";
 import { ChoiceField, NumberField, Switch, TextField } from "../fields";
 import { RETENTION } from "../reading";
@@ -13,9 +14,12 @@ export function Privacy() {
   const { kept_days, policy_url, retention } = privacy;
   const change = (values: Partial<typeof privacy>, at = "") =>
     put("privacy", { ...privacy, ...values }, at);
-  const free = [null, ...now.topics.map(({ id }) => id)].find(
-    (topic) => !retention.some((rule) => rule.topic === topic),
-  );
+  const free = [null, ...now.topics.map(({ id }) => id)]
+    .flatMap((topic) => ARCHIVE_CHOICES.map((archive) => ({ topic, archive })))
+    .find(
+      ({ topic, archive }) =>
+        !retention.some((rule) => rule.topic === topic && rule.archive === archive),
+    );
   return (
     <>
       <SpotContext.Provider value={{ part: "privacy", entry: "" }}>
@@ -66,7 +70,7 @@ export function Privacy() {
             type="button"
             class="ds-button"
             data-variant="secondary"
-            onClick={() => change({ retention: [...retention, { ...RETENTION, topic: free }] })}
+            onClick={() => change({ retention: [...retention, { ...RETENTION, ...free }] })}
           >
             {t("su_retention_add")}
           </button>
@@ -98,9 +102,19 @@ function Rule({ rule, change, remove }: RuleProps) {
         ]}
         change={(id) => change({ topic: id === EVERY ? null : id })}
       />
+      <ChoiceField
+        field="archive"
+        label={t("su_retention_class")}
+        value={rule.archive}
+        options={ARCHIVE_CHOICES.map((each) => [each, t(`archive_${each}`)] as const)}
+        change={(one) =>
+          change({ archive: ARCHIVE_CHOICES.find((each) => each === one) ?? "none" })
+        }
+      />
       <NumberField
         field="kept_days"
         label={t("su_retention_days")}
+        hint={t(rule.archive === "none" ? "su_retention_from_end" : "su_retention_from_receipt")}
         value={rule.kept_days}
         change={(kept_days, at) => change({ kept_days }, at)}
       />

@@ -1,11 +1,15 @@
 /** What enquiries may be about, who knows it, and what citizens call it. */
 import type { Topic } from "@prek/wire";
+import { ARCHIVE_CHOICES } from "../../classifying";
 import { amended } from "../document";
 import { useEditing } from "../editing";
 import { Entries } from "../entries";
 import { ChoiceField, LocalizedFields, NumberField, Switch, WordsField } from "../fields";
 import { TOPIC } from "../reading";
 import { namesTopic, withoutTopic } from "../removing";
+
+/** No usual choice: it stands open at the wrap-up. */
+const OPEN = "";
 
 export function Topics() {
   const { now, put, edit, t, departmentName, topicName } = useEditing();
@@ -27,7 +31,7 @@ export function Topics() {
       follows={({ id }) => t("su_topic_follows", namesTopic(now, id))}
       remove={({ id }) => () => edit(withoutTopic(now, id))}
     >
-      {({ id, name, department, direct, level, words }) => (
+      {({ id, name, department, direct, level, words, archive }) => (
         <>
           <LocalizedFields
             field="name"
@@ -54,6 +58,19 @@ export function Topics() {
             hint={t("su_level_hint")}
             value={level}
             change={(next, at) => change(id, { level: next }, at)}
+          />
+          <ChoiceField
+            field="archive"
+            label={t("su_topic_archive")}
+            hint={t("su_topic_archive_hint")}
+            value={archive ?? OPEN}
+            options={[
+              [OPEN, t("su_topic_archive_open")] as const,
+              ...ARCHIVE_CHOICES.map((each) => [each, t(`archive_${each}`)] as const),
+            ]}
+            change={(one) =>
+              change(id, { archive: ARCHIVE_CHOICES.find((each) => each === one) ?? null })
+            }
           />
           <WordsField
             field="words"
