@@ -68,7 +68,7 @@ SAYS: Final[Mapping[str, frozenset[str]]] = {
         "directory.changed.v1": (_L,),
         "position.changed.v1": (_R,),
         "agent.nudged.v1": (_R,),
-        "department.alerted.v1": (_R,),
+        "department.alerted.v1": (_R, _L),
         "answer.ready.v1": (_L,),
         "copy.ready.v1": (_L,),
         "milestone.reached.v1": (_L,),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from fastapi import Response
 from fastapi.responses import JSONResponse
+from pydantic import ValidationError
 from services.contracts import AgentProfile, Refusal, TenantDirectory
 from services.errors import Transient
 from services.tokens import Signer, TokenError
@@ -14,12 +15,22 @@ from transcript_service.reads import Reads
 
 AUDIENCE: Final = "transcript"
 PERIOD_INVALID: Final = "period_invalid"
+PREVIEW_OLD: Final = "preview_old"
+HELD_ALREADY: Final = "held_already"
+NOT_FAILED: Final = "not_failed"
+NOT_WAITING: Final = "not_waiting"
+TOO_MUCH: Final = "too_much"
 
 _STATUS: Final[Mapping[str, int]] = {
     Refusal.TOKEN_INVALID: 401,
     Refusal.NOT_ALLOWED: 403,
     Refusal.NOT_FOUND: 404,
     Refusal.ID_REUSED: 409,
+    PREVIEW_OLD: 409,
+    HELD_ALREADY: 409,
+    NOT_FAILED: 409,
+    NOT_WAITING: 409,
+    TOO_MUCH: 409,
     Refusal.FRAME_INVALID: 422,
     PERIOD_INVALID: 422,
     Refusal.BUSY: 503,
@@ -49,8 +60,8 @@ class Caller:
 
 
 Ask = Callable[[Caller], Awaitable[Any]]
-"""Takes who asks and returns what is answered as JSON, None for nothing; or raises
-`NotAnswered`."""
+"""Takes who asks and returns what is answered as JSON, None for nothing, or a whole response (a
+file); or raises `NotAnswered`."""
 
 
 class Callers:
@@ -75,6 +86,8 @@ class Callers:
             return JSONResponse({"code": refused.code}, _STATUS[refused.code])
         except Transient:
             return JSONResponse({"code": Refusal.BUSY}, _STATUS[Refusal.BUSY])
+        if isinstance(found, Response):
+            return found
         return Response(status_code=204) if found is None else JSONResponse(found)
 
     async def _caller(self, authorization: str, scope: str) -> Caller:
@@ -85,9 +98,23 @@ class Callers:
         if claims.get("scope") != scope:
             # It is for something else: a file, perhaps.
             raise NotAnswered(Refusal.NOT_FOUND)
-        tenant, agent = str(claims.get("tenant")), str(claims.get("agent"))
+        tenant = str(claims.get("tenant"))
         directory = await self._reads.directory(tenant)
-        profile = directory.agent(agent) if directory else None
+        profile = reader_of(claims, directory) if directory else None
         if directory is None or profile is None:
             raise NotAnswered(Refusal.NOT_FOUND)
-        return Caller(tenant, agent, directory, profile, claims.get("conversation"))
+        return Caller(tenant, profile.id, directory, profile, claims.get("conversation"))
+
+
+def reader_of(claims: Mapping[str, Any], directory: TenantDirectory) -> AgentProfile | None:
+    """Return who a token speaks for: an agent, or another system by its key; None for nobody.
+
+    A key is of no department, so that it stands before every wall, and has the roles that the door
+    which knows its scopes gave it.
+    """
+    if (key := claims.get("key")) is None:
+        return directory.agent(str(claims.get("agent")))
+    try:
+        return AgentProfile(id=key, name=key, roles=tuple(claims.get("roles", ())))
+    except ValidationError:
+        return None

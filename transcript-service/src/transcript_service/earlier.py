@@ -22,11 +22,11 @@ _LOOKED_AT: Final = 300
 _EARLIER: Final = (
     "SELECT clock_timestamp() AS now,"
     " (SELECT ledger.conversation_document(c)::text FROM ledger.conversation AS c"
-    " WHERE c.tenant = $1 AND c.id = $2) AS this,"
+    " WHERE c.tenant = $1 AND c.id = $2 AND c.removed_at IS NULL) AS this,"
     " ARRAY(SELECT ledger.conversation_document(e)::text FROM ledger.conversation AS e"
     " JOIN ledger.conversation AS c ON c.tenant = e.tenant AND c.citizen = e.citizen"
     " AND (e.opened_at, e.id) < (c.opened_at, c.id)"
-    " WHERE c.tenant = $1 AND c.id = $2"
+    " WHERE c.tenant = $1 AND c.id = $2 AND c.removed_at IS NULL"
     " ORDER BY e.opened_at DESC, e.id DESC LIMIT $3) AS earlier"
 )
 

@@ -14,6 +14,10 @@ _PLANS: Final = {
 """Every statement of ours goes by keys. Planned once a connection, also while the tables are empty,
 and not once a message: the planner would take longer than the statement."""
 
+SEARCHES: Final = 3
+"""So many searches at once, of one replica."""
+SEARCH_MS: Final = 3_000
+
 
 def ledger_database(url: str, *, size: int) -> Database:
     """Return the database as role `transcript_app`; nothing is connected yet."""
@@ -38,4 +42,25 @@ def keeper_database(url: str, *, size: int) -> Database:
         size=size,
         settings={"jit": "off"},
         statement_s=600,
+    )
+
+
+def search_database(url: str, *, size: int = SEARCHES) -> Database:
+    """Return the database as role `transcript_app`, for searches: each is planned for its words.
+
+    A search that takes longer than it may is ended by the server, and answered as `busy`; so is one
+    that waits for its turn too long.
+    """
+    return Database(
+        url,
+        application="search",
+        probe="SELECT 1 FROM ledger.alembic_version",
+        size=size,
+        settings={
+            "jit": "off",
+            "plan_cache_mode": "force_custom_plan",
+            "max_parallel_workers_per_gather": "0",
+            "work_mem": "16MB",
+            "statement_timeout": str(SEARCH_MS),
+        },
     )

@@ -37,11 +37,12 @@ _LAST = 2**31 - 1
 
 _CONVERSATION = (
     "SELECT ledger.conversation_document(c)::text AS document, clock_timestamp() AS now"
-    " FROM ledger.conversation AS c WHERE c.tenant = $1 AND c.id = $2"
+    " FROM ledger.conversation AS c"
+    " WHERE c.tenant = $1 AND c.id = $2 AND c.removed_at IS NULL"
 )
 _EVENTS = (
     "SELECT e.conversation, e.stream, e.seq, e.client_id, e.sender, e.author, e.epoch, e.time,"
-    " b.body FROM ledger.event AS e LEFT JOIN ledger.event_body AS b"
+    " b.body FROM ledger.event AS e LEFT JOIN ledger.shown_body AS b"
     " USING (tenant, conversation, stream, seq)"
     " WHERE tenant = $1 AND conversation = $2 AND stream = $3 AND seq > $4"
     " ORDER BY seq LIMIT $5"

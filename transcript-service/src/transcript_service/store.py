@@ -152,13 +152,20 @@ class Store:
         for document in loaded["directories"]:
             self._keep(TenantDirectory.model_validate(document, extra="ignore"))
         found: dict[Key, Any] = {}
+        removed: set[Key] = set()
         for row in loaded["conversations"]:
             conversation = rows.conversation(row)
-            found[conversation.key] = conversation
+            if row["removed_at"] is None:
+                found[conversation.key] = conversation
+            else:
+                removed.add(conversation.key)
         known: dict[Action, tuple[Event, ...]] = {}
+        masked: set[Action] = set()
         for row in loaded["events"]:
             event = rows.event(row)
             key: Action = _action(row, event.conversation, row["cause"])
+            if row["masked"]:
+                masked.add(key)
             known[key] = (*known.get(key, ()), event)
         for row in loaded["handled"]:
             known.setdefault(_action(row, row["conversation"], row["client_id"]), ())
@@ -183,6 +190,8 @@ class Store:
                 (row["tenant"], row["receipt"]): UUID(row["id"]) for row in loaded["receipts"]
             },
             files=files,
+            masked=frozenset(masked),
+            removed=frozenset(removed),
         )
 
     def _keep(self, directory: TenantDirectory) -> None:

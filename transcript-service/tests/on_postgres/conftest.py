@@ -1,8 +1,10 @@
 """Replicas of the ledger on one real database, driven by commands; a municipality per test."""
 
-from collections.abc import AsyncIterator
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -17,16 +19,25 @@ from services.contracts import (
     EventCommitted,
     MakeOffer,
     OpenConversation,
+    PostFile,
+    PostMessage,
+    PostNote,
     Refused,
+    StoredFile,
     Summary,
     SummaryChanged,
 )
 from services.errors import Transient
 from transcript_service.core.books import conversation_of
+from transcript_service.files.store import FolderStore, Place
+from transcript_service.files.table import FileTable
 from transcript_service.handlers import Commands
 from transcript_service.postgres import ledger_database
 from transcript_service.reads import Reads
+from transcript_service.seals.erasing import erase_words, remove_conversation
+from transcript_service.seals.key import SealKey
 from transcript_service.store import Store
+from transcript_service.verify import verify
 
 CITIZEN = "citizen:c1"
 
@@ -104,6 +115,12 @@ async def replicas(app_url: str, tenant: Any) -> AsyncIterator[list[Replica]]:
 
 
 @pytest.fixture
+def replica_at(tenant: Any) -> Callable[[str], Replica]:
+    """Return what makes a replica on another database."""
+    return lambda url: Replica(url, tenant)
+
+
+@pytest.fixture
 def replica(replicas: list[Replica]) -> Replica:
     return replicas[0]
 
@@ -114,3 +131,116 @@ async def admin(admin_url: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(admin_url)
     yield connection
     await connection.close()
+
+
+@pytest.fixture
+async def talked(replica: Replica) -> UUID:
+    """A conversation with both streams: dialogue 1-3, desk 1-2."""
+    c = await replica.open()
+    await replica.join(c, "kari")
+    await replica.say(CITIZEN, PostMessage(conversation=c, text="Hei"))
+    await replica.say("agent:kari", PostNote(conversation=c, text="Husk"))
+    return c
+
+
+@pytest.fixture
+def tamper(admin: asyncpg.Connection, tenant: Any) -> Callable[..., Awaitable[None]]:
+    """Do to the rows what nobody may: without triggers and foreign keys."""
+
+    async def change(sql: str, *values: Any, table: str = "", change: str = "") -> None:
+        for name, part in (
+            ("here", f"tenant = '{tenant.tenant}'"),
+            ("table", table),
+            ("set", change),
+        ):
+            sql = sql.replace(f":{name}", part)
+        async with admin.transaction():
+            await admin.execute("SET LOCAL session_replication_role = replica")
+            done = await admin.execute(sql, *values)
+            assert done.split()[-1] != "0"
+
+    return change
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    """Where the bytes of this test's files lie."""
+    return FolderStore(tmp_path / "files")
+
+
+@pytest.fixture
+def attach(replica: Replica, store: FolderStore, tmp_path: Path) -> Callable[..., Awaitable[Place]]:
+    """Let a citizen show a file in a conversation. Return where its bytes lie."""
+
+    async def attach(conversation: UUID, content: bytes = b"Hei") -> Place:
+        place = Place(replica.make.tenant, conversation, uuid4(), uuid4())
+        file = StoredFile(
+            file=str(place.file),
+            name="Kari.txt",
+            media_type="text/plain",
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            scan="clean",
+        )
+        given = tmp_path / "given"
+        given.write_bytes(content)
+        await store.put(place, given)
+        await FileTable(replica.database).keep(place, CITIZEN, file)
+        told = await replica.say(CITIZEN, PostFile(conversation=conversation, file=place.file))
+        assert told.code is None
+        return place
+
+    return attach
+
+
+@pytest.fixture
+async def keeper(parts: Any) -> AsyncIterator[asyncpg.Connection]:
+    """A connection as the keeper's role."""
+    connection = await asyncpg.connect(parts.settings("keeper")["PREK_DATABASE_URL"])
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def seal_key(parts: Any) -> SealKey:
+    """The key that the keeper signs with."""
+    return SealKey.read(parts.settings("keeper")["PREK_SEAL_KEY"])
+
+
+WHY = {"reason": "asked", "basis": "gdpr-17", "by": "arve"}
+
+
+@pytest.fixture
+def erase(
+    keeper: asyncpg.Connection, seal_key: SealKey, tenant: Any
+) -> Callable[..., Awaitable[int]]:
+    """Erase the words of a conversation."""
+
+    async def erase(conversation: UUID, key: SealKey = seal_key) -> int:
+        return await erase_words(keeper, key, tenant.tenant, conversation, **WHY)
+
+    return erase
+
+
+@pytest.fixture
+def remove(
+    keeper: asyncpg.Connection, seal_key: SealKey, tenant: Any
+) -> Callable[..., Awaitable[bool]]:
+    """Take a conversation out."""
+
+    async def remove(conversation: UUID, key: SealKey = seal_key) -> bool:
+        return await remove_conversation(keeper, key, tenant.tenant, conversation, **WHY)
+
+    return remove
+
+
+@pytest.fixture
+def faults(app_url: str, tenant: Any) -> Callable[..., Awaitable[list[str]]]:
+    """Return what is wrong with this test's municipality: others are tampered with on purpose."""
+
+    async def find(conversation: UUID | None = None) -> list[str]:
+        prefix = f"{tenant.tenant} "
+        found = await verify(app_url, conversation)
+        return [line.removeprefix(prefix) for line in found if line.startswith(prefix)]
+
+    return find

@@ -160,8 +160,8 @@ async def test_what_another_service_did_for_an_agent_is_kept_with_the_databases_
     )
     newest, oldest = await door.rows()
 
-    assert (answer.status_code, answer.content) == (204, b"")
-    assert fetched.status_code == 204
+    assert (answer.status_code, fetched.status_code) == (200, 200)
+    assert answer.json() == {"at": oldest["at"], "again": False}
     assert (newest["who"], newest["action"], newest["conversation"]) == (
         "kari",
         "file_fetched",
@@ -177,8 +177,12 @@ async def test_said_twice_it_is_kept_once(door):
     answers = [await door.note(id=id_) for _ in range(3)]
     together = await asyncio.gather(*(door.note(id=id_) for _ in range(5)))
 
-    assert {answer.status_code for answer in (*answers, *together)} == {204}
-    assert len(await door.rows()) == 1
+    said = [answer.json() for answer in (*answers, *together)]
+    (row,) = await door.rows()
+
+    assert {answer.status_code for answer in (*answers, *together)} == {200}
+    assert {each["at"] for each in said} == {row["at"]}
+    assert [each["again"] for each in said] == [False] + [True] * 7
 
 
 async def test_an_id_that_stands_for_something_else_is_refused(door):
@@ -196,6 +200,7 @@ async def test_an_id_that_stands_for_something_else_is_refused(door):
     [
         {"action": "read"},
         {"action": "glass_broken"},
+        {"action": "transcript_fetched"},
         {"action": "audit_searched"},
         {"id": "1"},
         {"about": {"reason": "x" * 501}},
@@ -276,8 +281,8 @@ async def test_every_search_is_in_the_audit_before_it_finds_anything(door):
 async def test_a_search_finds_what_it_asks_for(door):
     one, two = uuid4(), uuid4()
     await door.note("kari", action="file_fetched", conversation=str(one), about={})
-    await door.note("kari", action="transcript_fetched", conversation=str(two), about={})
-    await door.note("lise", action="transcript_fetched", conversation=str(one), about={})
+    await door.note("kari", action="file_fetched", conversation=str(two), about={})
+    await door.note("lise", action="file_fetched", conversation=str(one), about={})
     await door.note("lise")
 
     async def found(**wanted):
@@ -285,13 +290,11 @@ async def test_a_search_finds_what_it_asks_for(door):
         return [(row["who"], row["action"], row["conversation"]) for row in rows]
 
     assert await found(who="kari") == [
-        ("kari", "transcript_fetched", str(two)),
+        ("kari", "file_fetched", str(two)),
         ("kari", "file_fetched", str(one)),
     ]
     assert await found(action="presence_set") == [("lise", "presence_set", None)]
-    assert await found(conversation=str(one), who="lise") == [
-        ("lise", "transcript_fetched", str(one))
-    ]
+    assert await found(conversation=str(one), who="lise") == [("lise", "file_fetched", str(one))]
     assert len(await found()) == 4
     assert await found(who="ola") == []
 

@@ -27,7 +27,6 @@ from transcript_service.files.scanner import scanner_at
 from transcript_service.files.store import FolderStore
 from transcript_service.files.sweep import Sweep, erase_files
 from transcript_service.files.table import FileTable
-from transcript_service.verify import verify
 
 pytestmark = pytest.mark.integration
 
@@ -212,12 +211,12 @@ async def test_an_agent_s_file_is_shown_under_their_epoch(door, samples):
     assert told.summary.unanswered_since is None
 
 
-async def test_the_chain_holds_over_files(door, samples, admin_url):
+async def test_the_chain_holds_over_files(door, samples, faults):
     c, file = await door.replica.open(), uuid4()
     await door.put(c, file, samples.pdf())
     await door.show(c, file)
 
-    assert await verify(admin_url, c) == []
+    assert await faults(c) == []
 
 
 # The same again

@@ -21,7 +21,6 @@ from services.contracts import (
 )
 from transcript_service.board import _BOARD
 from transcript_service.handlers import Queries
-from transcript_service.verify import verify
 
 pytestmark = pytest.mark.integration
 
@@ -183,7 +182,7 @@ async def test_a_board_is_found_by_indexes_however_much_there_ever_was(replica, 
 # Moves, outcomes and looks
 
 
-async def test_what_is_moved_and_classified_is_stored_as_it_was_told(replica, replicas, app_url):
+async def test_what_is_moved_and_classified_is_stored_as_it_was_told(replica, replicas, faults):
     c = await replica.open()
     await replica.say(ROUTER, MakeOffer(conversation=c, agent="kari", epoch=0))
     moved = await replica.say(LISE, Move(conversation=c, department="bygg", epoch=0))
@@ -201,7 +200,7 @@ async def test_what_is_moved_and_classified_is_stored_as_it_was_told(replica, re
     assert (told.summary.outcome, told.summary.archive) == ("handed_on", "journal")
     assert again.summary == stored
     assert (stored.outcome, stored.archive, stored.department) == ("handed_on", "none", "bygg")
-    assert await verify(app_url, c) == []
+    assert await faults(c) == []
 
 
 @pytest.mark.parametrize("column", ["outcome = 'lost'", "archive = 'maybe'", "glimpses = '{}'"])

@@ -7,47 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from services.contracts import Close, PostMessage, PostNote, SetReachable
-from transcript_service.verify import verify
+from services.contracts import Close, PostMessage, SetReachable
 
 pytestmark = pytest.mark.integration
 
 CITIZEN, KARI, ROUTER = "citizen:c1", "agent:kari", "router:0"
-
-
-@pytest.fixture
-def faults(app_url, tenant):
-    """Return the faults of this test's municipality."""
-
-    async def find(conversation=None):
-        prefix = f"{tenant.tenant} "
-        found = await verify(app_url, conversation)
-        return [line.removeprefix(prefix) for line in found if line.startswith(prefix)]
-
-    return find
-
-
-@pytest.fixture
-async def talked(replica):
-    """A conversation with both streams: dialogue 1-3, desk 1-2."""
-    c = await replica.open()
-    await replica.join(c, "kari")
-    await replica.say(CITIZEN, PostMessage(conversation=c, text="Hei"))
-    await replica.say(KARI, PostNote(conversation=c, text="Husk"))
-    return c
-
-
-@pytest.fixture
-def tamper(admin, tenant):
-    """Do to the rows what nobody may: without triggers and foreign keys."""
-
-    async def change(sql):
-        async with admin.transaction():
-            await admin.execute("SET LOCAL session_replication_role = replica")
-            done = await admin.execute(sql.replace(":here", f"tenant = '{tenant.tenant}'"))
-            assert done.split()[-1] != "0"
-
-    return change
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -161,11 +125,9 @@ async def test_wrap_ups_and_absences_are_no_faults(talked, replica, faults):
 
 
 async def test_an_erased_body_leaves_a_mark_and_a_chain_that_can_be_checked(
-    talked, admin, tenant, tamper, faults
+    talked, admin, erase, tenant, tamper, faults
 ):
-    async with admin.transaction():
-        await admin.execute("SET LOCAL ROLE transcript_retention")
-        await admin.execute("DELETE FROM ledger.event_body WHERE tenant = $1", tenant.tenant)
+    await erase(talked)
     marks = await admin.fetch("SELECT * FROM ledger.erasure WHERE tenant = $1", tenant.tenant)
 
     assert await faults() == []
@@ -176,6 +138,19 @@ async def test_an_erased_body_leaves_a_mark_and_a_chain_that_can_be_checked(
     assert await faults() == [f"{talked} desk 2: the event is not the one that was sealed"]
 
 
+async def test_a_body_that_was_erased_under_no_signature_is_named(talked, admin, tenant, faults):
+    async with admin.transaction():
+        await admin.execute("SET LOCAL ROLE transcript_retention")
+        await admin.execute(
+            "DELETE FROM ledger.event_body WHERE tenant = $1 AND stream = 'dialogue' AND seq = 3",
+            tenant.tenant,
+        )
+    marks = await admin.fetch("SELECT * FROM ledger.erasure WHERE tenant = $1", tenant.tenant)
+
+    assert len(marks) == 1
+    assert await faults() == [f"{talked} dialogue 3: the mark 1 is not signed"]
+
+
 async def test_a_body_that_is_gone_without_a_mark_is_missed(talked, tamper, faults):
     await tamper("DELETE FROM ledger.event_body WHERE :here AND stream = 'desk' AND seq = 1")
 
@@ -184,12 +159,15 @@ async def test_a_body_that_is_gone_without_a_mark_is_missed(talked, tamper, faul
 
 async def test_a_mark_at_a_body_that_is_still_there_is_found(talked, tamper, faults):
     await tamper(
-        "INSERT INTO ledger.erasure (tenant, conversation, stream, seq, by)"
-        " SELECT tenant, conversation, stream, seq, 'me' FROM ledger.event"
+        "INSERT INTO ledger.erasure (tenant, conversation, stream, seq, by, gone)"
+        " SELECT tenant, conversation, stream, seq, 'me', body_hash FROM ledger.event"
         " WHERE :here AND stream = 'desk' AND seq = 1"
     )
 
-    assert await faults() == [f"{talked} desk 1: the body is marked as erased, yet it is there"]
+    assert await faults() == [
+        f"{talked} desk 1: the mark 1 is not signed",
+        f"{talked} desk 1: the body is marked as erased, yet it is there",
+    ]
 
 
 async def test_one_conversation_can_be_verified_alone(talked, replica, tamper, faults):

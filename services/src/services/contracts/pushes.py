@@ -71,13 +71,14 @@ class AgentNudged(Contract):
 class DepartmentAlerted(Contract):
     """router, durable, to agent-service: somebody waits for a department that is not at the desk.
 
+    ledger, as `unclassified`: what the archive is to make of an enquiry has been open for too long.
     Holds no content. The envelope's id is derived from what it is about: said twice, sent once.
     """
 
     type: Literal["department.alerted.v1"] = "department.alerted.v1"
     conversation: UUID
     department: str
-    about: Literal["handover", "written", "waiting", "danger"]
+    about: Literal["handover", "written", "waiting", "danger", "unclassified"]
     stage: Literal["department", "leader"]
     due_at: AwareDatetime | None = None
 

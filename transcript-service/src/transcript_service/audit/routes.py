@@ -26,7 +26,7 @@ class _Told(Contract):
     """What another service did for an agent. Nothing that was said in a conversation."""
 
     id: UUID
-    action: Literal["presence_set", "transcript_fetched", "file_fetched"]
+    action: Literal["presence_set", "file_fetched"]
     conversation: UUID | None = None
     about: dict[_Key, _Value] = Field(default_factory=dict, max_length=8)
 
@@ -62,9 +62,12 @@ def add_audit_routes(app: FastAPI, audit: Audit, callers: Callers) -> None:
 
     @app.post("/internal/v1/audit")
     async def note(request: Request, authorization: Annotated[str, Header()] = "") -> Response:
-        """Remember what another service did for the agent of the token: once per id."""
+        """Remember what another service did for the agent of the token: once per id.
 
-        async def ask(caller: Caller) -> None:
+        The answer says since when, and whether it was remembered already.
+        """
+
+        async def ask(caller: Caller) -> dict[str, Any]:
             body = await request.body()
             try:
                 if len(body) > _MOST_BYTES:
@@ -75,7 +78,9 @@ def add_audit_routes(app: FastAPI, audit: Audit, callers: Callers) -> None:
             note = Note(
                 caller.tenant, told.id, caller.agent, told.action, told.conversation, told.about
             )
-            if not await audit.note(note):
+            noted = await audit.note(note)
+            if noted is None:
                 raise NotAnswered(Refusal.ID_REUSED)
+            return {"at": noted.at.isoformat(), "again": noted.again}
 
         return await callers.answer(authorization, NOTE_SCOPE, ask)

@@ -19,11 +19,11 @@ EXPORTED: Final = "exported"
 
 _ADD: Final = (
     "INSERT INTO ledger.audit (tenant, id, who, action, conversation, about)"
-    " VALUES ($1, $2, $3, $4, $5, $6::jsonb) ON CONFLICT (tenant, id) DO NOTHING RETURNING id"
+    " VALUES ($1, $2, $3, $4, $5, $6::jsonb) ON CONFLICT (tenant, id) DO NOTHING RETURNING at"
 )
 _SAME: Final = (
-    "SELECT a.who = $3 AND a.action = $4 AND a.conversation IS NOT DISTINCT FROM $5"
-    " AND a.about = $6::jsonb FROM ledger.audit AS a WHERE a.tenant = $1 AND a.id = $2"
+    "SELECT a.at, a.who = $3 AND a.action = $4 AND a.conversation IS NOT DISTINCT FROM $5"
+    " AND a.about = $6::jsonb AS same FROM ledger.audit AS a WHERE a.tenant = $1 AND a.id = $2"
 )
 _SEARCH: Final = (
     "SELECT a.id, a.at, a.who, a.action, a.conversation, a.about::text AS about"
@@ -74,6 +74,16 @@ class Note:
         return (self.tenant, self.id, self.who, self.action, self.conversation, about)
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A row that is there."""
+
+    at: datetime
+    """By the database's clock."""
+    again: bool
+    """It was there before."""
+
+
 async def note_read(
     connection: Connection, conversation: Conversation, agent: str, now: datetime
 ) -> None:
@@ -97,6 +107,11 @@ async def note_read(
     await connection.fetch(_ADD, *Note(tenant, derived, agent, READ, id_, {}).values())
 
 
+async def note_on(connection: Connection, note: Note) -> None:
+    """Add a row in the caller's transaction, if there is one of it."""
+    await connection.fetch(_ADD, *note.values())
+
+
 class Audit:
     """Adds to the audit, and searches it.
 
@@ -108,13 +123,13 @@ class Audit:
         """Take the pool."""
         self._database = database
 
-    async def note(self, note: Note) -> bool:
-        """Add a row. Return False when its id stands for something else already."""
+    async def note(self, note: Note) -> Noted | None:
+        """Add a row, once. Return None when its id stands for something else already."""
         async with self._database.connection() as connection:
-            if await connection.fetch(_ADD, *note.values()):
-                return True
-            same: bool = await connection.fetchval(_SAME, *note.values())
-        return same
+            if (at := await connection.fetchval(_ADD, *note.values())) is not None:
+                return Noted(at, again=False)
+            there = await connection.fetchrow(_SAME, *note.values())
+        return Noted(there["at"], again=True) if there["same"] else None
 
     async def search(
         self, tenant: str, who: str, wanted: Filter, most: int

@@ -121,6 +121,10 @@ class Books:
     """Receipt numbers that are given, of those that may be given here."""
     files: dict[Key, dict[UUID, KeptFile]] = field(default_factory=dict)
     """Per conversation, the files in the store that are to be shown here."""
+    masked: frozenset[Action] = frozenset()
+    """Of `known`, those whose words were erased or masked since: they cannot be compared."""
+    removed: frozenset[Key] = frozenset()
+    """Conversations that were taken out: nothing happens in them, and none begins in their name."""
     units: dict[Key, Unit] = field(default_factory=dict)
 
     def carry_out(self, envelope: Envelope, salt: Callable[[], bytes]) -> Outcome:
@@ -129,7 +133,9 @@ class Books:
         before = self.conversations.get(key)
         events = self.known.get(action_of(envelope)) if may_say(envelope) else None
         if events is not None:
-            refusal = Refusal.ID_REUSED if clashes(envelope.body, events) else None
+            comparable = action_of(envelope) not in self.masked
+            other = comparable and clashes(envelope.body, events)
+            refusal = Refusal.ID_REUSED if other else None
             return Outcome(envelope, before, before, events, refusal, repeated=refusal is None)
         decision = decide(envelope, self._situation(envelope, before))
         if decision.refusal or decision.conversation is None:
@@ -154,6 +160,7 @@ class Books:
             blocked_until=self.blocks.get((tenant, envelope.sender)),
             receipts={number: id_ for (of, number), id_ in self.receipts.items() if of == tenant},
             files=self.files.get((tenant, conversation_of(envelope)), {}),
+            removed=(tenant, conversation_of(envelope)) in self.removed,
         )
 
     def _record(

@@ -65,6 +65,8 @@ class Situation:
     """Receipt numbers that are given, of those this conversation may be given."""
     files: Mapping[UUID, KeptFile] = field(default_factory=dict)
     """Of the files in the store for this conversation, those that are to be shown."""
+    removed: bool = False
+    """Whether there was such a conversation, and it was taken out."""
 
 
 class Change:

@@ -114,6 +114,8 @@ def decide(envelope: Envelope, situation: Situation) -> Decision:
     command = cast("Command", envelope.body)
     if not life.may_say(envelope):
         return Decision(situation.conversation, refusal=Refusal.NOT_ALLOWED)
+    if situation.removed:
+        return Decision(None, refusal=Refusal.NOT_FOUND)
     if isinstance(command, OpenConversation):
         return words.open_conversation(envelope, command, situation)
     conversation, directory = situation.conversation, situation.directory

@@ -43,12 +43,32 @@ def takes_part(
     conversations off from who is not of it.
     """
     summary = conversation.summary
-    if profile.id in involved(conversation) or works_in(profile, summary.department):
+    if profile.id in involved(conversation):
+        return True
+    if locked(summary):
+        return _decides(conversation, profile, directory)
+    if works_in(profile, summary.department):
         return True
     if summary.handover and works_in(profile, summary.handover.department):
         return True
     was_theirs = profile.id in conversation.agents or profile.leads_all
     return was_theirs and not walled_off(summary.department, profile, directory)
+
+
+def locked(summary: Summary) -> bool:
+    """Return whether a wish to be forgotten waits for somebody to say what the archive makes of it.
+
+    Until then they are for those who have to say so: who had it last, who leads it, archivists.
+    """
+    return summary.forget_asked_at is not None and summary.archive is None
+
+
+def _decides(conversation: Conversation, profile: AgentProfile, directory: TenantDirectory) -> bool:
+    department = conversation.summary.department
+    had_it_last = profile.id in conversation.agents[-1:]
+    return leads(profile, department, directory) or (
+        had_it_last and not walled_off(department, profile, directory)
+    )
 
 
 def archives(summary: Summary, profile: AgentProfile, directory: TenantDirectory) -> bool:
@@ -75,6 +95,20 @@ def may_break_glass(summary: Summary, profile: AgentProfile, directory: TenantDi
     if not walled_off(summary.department, profile, directory):
         return False
     return profile.leads or ("archivist" in profile.roles and summary.state == "closed")
+
+
+def may_mask(conversation: Conversation, profile: AgentProfile, directory: TenantDirectory) -> bool:
+    """Return whether an agent may have words masked: its owner, or who had it last; who leads it.
+
+    And an archivist, once it is closed.
+    """
+    summary = conversation.summary
+    owner = conversation.agents[-1:] if summary.state == "closed" else (summary.owner,)
+    return (
+        (profile.id in owner and takes_part(conversation, profile, directory))
+        or leads(profile, summary.department, directory)
+        or archives(summary, profile, directory)
+    )
 
 
 def works_in(profile: AgentProfile, department_id: str) -> bool:

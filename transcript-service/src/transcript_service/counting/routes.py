@@ -31,7 +31,7 @@ def add_statistics_routes(app: FastAPI, statistics: Statistics, callers: Callers
         async def ask(caller: Caller) -> dict[str, Any]:
             if not caller.profile.leads:
                 raise NotAnswered(Refusal.NOT_ALLOWED)
-            wanted = _departments(caller.profile, caller.directory, department)
+            wanted = departments_of(caller.profile, caller.directory, department)
             try:
                 period = Period.read(first, last)
             except PeriodError:
@@ -43,7 +43,7 @@ def add_statistics_routes(app: FastAPI, statistics: Statistics, callers: Callers
         return await callers.answer(authorization, SCOPE, ask)
 
 
-def _departments(
+def departments_of(
     profile: AgentProfile, directory: TenantDirectory, asked: str | None
 ) -> tuple[str, ...] | None:
     """Return whose enquiries are counted; None: everybody's, also of departments that are gone.

@@ -27,11 +27,17 @@ SELECT c.citizen, c.state,
     WHERE f.tenant = c.tenant AND f.conversation = c.id) AS files,
     (SELECT coalesce(sum(f.size), 0) FROM ledger.file AS f
     WHERE f.tenant = c.tenant AND f.conversation = c.id) AS bytes
-FROM ledger.conversation AS c WHERE c.tenant = $1 AND c.id = $2
+FROM ledger.conversation AS c WHERE c.tenant = $1 AND c.id = $2 AND c.removed_at IS NULL
 """
 _SHOWN: Final = """
 SELECT to_jsonb(f)::text AS file FROM ledger.file AS f
 WHERE f.tenant = $1 AND f.conversation = $2 AND f.id = $3 AND f.posted_at IS NOT NULL
+AND NOT EXISTS (
+    SELECT FROM ledger.event AS e
+    JOIN ledger.masking AS m USING (tenant, conversation, stream, seq)
+    WHERE e.tenant = f.tenant AND e.conversation = f.conversation AND e.file = f.id
+    AND m.done_at IS NULL
+)
 """
 _KNOWN: Final = """
 SELECT q.copy, EXISTS (

@@ -8,4 +8,4 @@ down_revision = "0007"
 
 def upgrade() -> None:
     """Add them."""
-    run("0008_roles", "0008_seals")
+    run("0008_roles", "0008_seals", "0008_functions", "0008_commit", "0008_rights")

@@ -1,0 +1,1 @@
+"""What is erased when, by which law, and what stands against it."""

@@ -1,0 +1,1 @@
+"""Search: words, names and numbers in the conversations that the reader may read."""
