@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { longDate } from "../clock";
 import { useShown } from "../views/context";
-import { end, type Hook, type Key } from "./asking";
+import { end, type Hook, type Key, MILESTONES } from "./asking";
 
 interface KeysProps {
   readonly keys: readonly Key[];
@@ -52,7 +52,11 @@ export function Hooks({ hooks, changed }: HooksProps) {
           <th scope="row">
             <bdi>{hook.url}</bdi>
           </th>
-          <td>{hook.milestones.map((each) => t(`systems_milestone_${each}`)).join("; ")}</td>
+          <td>
+            {MILESTONES.filter((each) => hook.milestones.includes(each))
+              .map((each) => t(`systems_milestone_${each}`))
+              .join("; ")}
+          </td>
           <td>
             <End what="webhooks" id={hook.id} name={hook.url} changed={changed} />
           </td>
@@ -71,7 +75,7 @@ interface TableProps {
 function Table({ caption, heads, children }: TableProps) {
   const { t } = useShown();
   return (
-    <div class="scrolling" role="region" aria-label={caption} tabIndex={0}>
+    <div class="scrolling" role="group" aria-label={caption} tabIndex={0}>
       <table>
         <caption class="visually-hidden">{caption}</caption>
         <thead>
