@@ -38,6 +38,11 @@ export function isUnclassified({ outcome, archive }: Classification): boolean {
   return outcome === null || archive === null;
 }
 
+/** What the archive mostly makes of such an enquiry, as the set-up says of its topic. */
+export function usualFor(summary: Summary, state: State): ArchiveChoice | null {
+  return state.directory?.topics.find(({ id }) => id === summary.topic)?.archive ?? null;
+}
+
 /** Whether it is asked for beside the facts: under the dialogue the wrap-up does it. */
 export function isClassifiedAside(summary: Summary, state: State): boolean {
   const wrapsUp = isWrapUp(summary, state.board.me);

@@ -1,4 +1,5 @@
 /** The shell: socket, HTTP, timers and storage round the reducer. It decides nothing itself. */
+import type { ArchiveChoice } from "./classifying";
 import {
   type AgentFrame,
   CLOSE_TOKEN,
@@ -198,6 +199,13 @@ export class Desk {
   breakGlass(conversation: string, reason: string): Promise<string | null> {
     const id = newId();
     const sent = this.connection.send({ type: "break_glass", id, conversation, reason });
+    return sent ? this.answers.to(id, ANSWER_WITHIN_MS) : Promise.resolve(NO_ANSWER);
+  }
+
+  /** Say what the archive makes of a closed conversation; null, or the code of what is wrong. */
+  classifyClosed(conversation: string, archive: ArchiveChoice): Promise<string | null> {
+    const id = newId();
+    const sent = this.connection.send({ type: "classify", id, conversation, archive });
     return sent ? this.answers.to(id, ANSWER_WITHIN_MS) : Promise.resolve(NO_ANSWER);
   }
 

@@ -29,7 +29,7 @@ export function sameLed(one: Led, other: Led): boolean {
 }
 
 /** Where in the console one can be. */
-export const PLACES = ["desk", "board", "history", "numbers", "set_up", "systems", "audit"] as const;
+export const PLACES = ["desk", "board", "history", "numbers", "set_up", "systems", "archive", "audit"] as const;
 export type Place = (typeof PLACES)[number];
 
 /** The places of an agent; the desk is everybody's. */
@@ -43,6 +43,7 @@ export function placesOf(profile: AgentProfile | undefined): readonly Place[] {
     numbers: leads,
     set_up: has("admin"),
     systems: has("admin"),
+    archive: has("archivist"),
     audit: has("archivist"),
   };
   return PLACES.filter((place) => open[place]);

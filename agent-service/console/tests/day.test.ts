@@ -1,7 +1,7 @@
 /** Wrap-up, whispers, walls, what was before, and a leader's hand: what the state makes of them. */
 import type { Summary, WireEvent } from "@prek/wire";
 import { describe, expect, test } from "vitest";
-import { chosenFor, isClassifiedAside, isUnclassified } from "../src/classifying";
+import { chosenFor, isClassifiedAside, isUnclassified, usualFor } from "../src/classifying";
 import { mayAsk } from "../src/commands";
 import { mayAskEarlier, readCopy, readEarlier } from "../src/earlier";
 import { glimpseOf, isWalled, mayBreakGlass, mayDecide, mayTake } from "../src/glass";
@@ -70,6 +70,15 @@ describe("what is chosen at wrap-up", () => {
 
     expect(chosenFor(ended, state)).toEqual({ outcome: "guided", archive: "none" });
     expect(actions(state)).toEqual(["1", "2", "3", "4"]);
+  });
+
+  test("is the topic's usual choice until another is made, and nothing where the set-up says none", () => {
+    const topics = DIRECTORY.topics.map((topic, n) => ({ ...topic, archive: n === 0 ? "journal" : null }) as const);
+    const state: State = { ...seated([ended]), directory: { ...DIRECTORY, topics } };
+    const about = (topic: string | null) => usualFor({ ...ended, topic }, state);
+
+    expect([about(topics[0]?.id ?? null), about(topics[1]?.id ?? null), about(null)]).toEqual(["journal", null, null]);
+    expect(chosenFor({ ...ended, topic: topics[0]?.id ?? null }, state).archive).toBeNull();
   });
 
   test("is sent once for one choice", () => {

@@ -31,7 +31,7 @@ export function Page() {
   };
   const failed = code === null ? null : `systems_code_${code}`;
   return (
-    <div class="systems">
+    <div class="roomy">
       <h2>{t("systems_title")}</h2>
       <p class="hint">{t("systems_hint")}</p>
       <div role="status">{found === null && code === null && <p>{t("loading")}</p>}</div>

@@ -1,3 +1,4 @@
+import { archive } from "./en/archive";
 import { audit } from "./en/audit";
 import { day } from "./en/day";
 import { leading } from "./en/leading";
@@ -13,6 +14,7 @@ export const en: Texts = {
   ...numbers,
   ...set_up,
   ...systems,
+  ...archive,
   ...audit,
   app_name: "Chat with us – the desk",
   desk: "The desk",

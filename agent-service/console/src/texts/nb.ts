@@ -1,3 +1,4 @@
+import { archive } from "./nb/archive";
 import { audit } from "./nb/audit";
 import { day } from "./nb/day";
 import { leading } from "./nb/leading";
@@ -12,6 +13,7 @@ export const nb = {
   ...numbers,
   ...set_up,
   ...systems,
+  ...archive,
   ...audit,
   // The house
   app_name: "Prek med oss – skranken",

@@ -1,3 +1,4 @@
+import { archive } from "./nn/archive";
 import { audit } from "./nn/audit";
 import { day } from "./nn/day";
 import { leading } from "./nn/leading";
@@ -13,6 +14,7 @@ export const nn: Texts = {
   ...numbers,
   ...set_up,
   ...systems,
+  ...archive,
   ...audit,
   app_name: "Prat med oss – skranken",
   desk: "Skranken",

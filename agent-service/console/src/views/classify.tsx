@@ -1,14 +1,21 @@
 /** What became of the enquiry, and what the archive makes of it: chosen, and saved at once. */
 import type { Summary } from "@prek/wire";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { ARCHIVE_CHOICES, chosenFor, OUTCOMES } from "../classifying";
+import { ARCHIVE_CHOICES, type ArchiveChoice, chosenFor, OUTCOMES } from "../classifying";
 import { useWantedFocus } from "../focus";
 import { useShown } from "./context";
 
-export function Classify({ summary }: { readonly summary: Summary }) {
+interface ClassifyProps {
+  readonly summary: Summary;
+  /** Chosen already for as long as nothing is: whoever shows this has it confirmed. */
+  readonly usual?: ArchiveChoice | null;
+}
+
+export function Classify({ summary, usual = null }: ClassifyProps) {
   const { desk, state, t } = useShown();
   const { conversation } = summary;
   const { outcome, archive } = chosenFor(summary, state);
+  const isUsual = archive === null && usual !== null;
   const first = useRef<HTMLInputElement>(null);
   useWantedFocus(first, "outcome", conversation);
   return (
@@ -32,7 +39,7 @@ export function Classify({ summary }: { readonly summary: Summary }) {
           </label>
         ))}
       </fieldset>
-      <fieldset class="radios" aria-describedby="archive-rule">
+      <fieldset class="radios" aria-describedby={isUsual ? "archive-usual archive-rule" : "archive-rule"}>
         <legend class="ds-label">{t("archive")}</legend>
         {ARCHIVE_CHOICES.map((one) => (
           <label key={one} class="radio">
@@ -41,12 +48,13 @@ export function Classify({ summary }: { readonly summary: Summary }) {
               class="ds-input"
               name="archive"
               value={one}
-              checked={archive === one}
+              checked={(archive ?? usual) === one}
               onChange={() => desk.act({ type: "classify", conversation, archive: one })}
             />
             {t(`archive_${one}`)}
           </label>
         ))}
+        {isUsual && <p id="archive-usual" class="hint">{t("archive_usual")}</p>}
         <p id="archive-rule" class="hint">{t("archive_rule")}</p>
       </fieldset>
     </div>

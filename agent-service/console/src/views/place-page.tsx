@@ -12,6 +12,7 @@ const PAGES: Readonly<Record<Exclude<Place, "desk">, () => Promise<Loaded>>> = {
   numbers: () => import("../numbers/page"),
   set_up: () => import("../set_up/page"),
   systems: () => import("../systems/page"),
+  archive: () => import("../archive/page"),
   audit: () => import("../audit/page"),
 };
 

@@ -14,10 +14,12 @@ interface ReadingProps {
   readonly again?: number;
   /** What may be done where it is not to be had. */
   readonly otherwise?: ComponentChildren;
+  /** What may be done about it, under the words. */
+  readonly also?: (lines: readonly EarlierLine[]) => ComponentChildren;
 }
 
 /** What has focus goes back to the button by itself. */
-export function Reading({ conversation, title, close, again = 0, otherwise }: ReadingProps) {
+export function Reading({ conversation, title, close, again = 0, otherwise, also }: ReadingProps) {
   const { t } = useShown();
   const dialog = useRef<HTMLDialogElement>(null);
   const [lines, setLines] = useState<readonly EarlierLine[] | "asking" | "failed">("asking");
@@ -39,6 +41,7 @@ export function Reading({ conversation, title, close, again = 0, otherwise }: Re
         {lines === "failed" && <p role="alert">{t("earlier_unread")}</p>}
         {lines === "failed" && otherwise}
         {typeof lines !== "string" && <Lines conversation={conversation} lines={lines} />}
+        {typeof lines !== "string" && also?.(lines)}
       </div>
       <form method="dialog" class="under buttons">
         <button class="ds-button" data-variant="secondary">{t("close_sheet")}</button>

@@ -1,7 +1,7 @@
 /** After the closing: a minute for what became of it and a note, then the place is free. */
 import type { Summary } from "@prek/wire";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { chosenFor, isUnclassified } from "../classifying";
+import { chosenFor, isUnclassified, usualFor } from "../classifying";
 import { neighbour, select } from "../commands";
 import { wantFocus } from "../focus";
 import { Classify, LeaveUnclassified } from "./classify";
@@ -29,8 +29,15 @@ export function WrapUp({ summary }: { readonly summary: Summary }) {
     desk.act({ type: "wrapup_done", conversation });
     if (next !== conversation) select(desk, next);
   };
-  // The state and not what was drawn: a choice may have been made just now.
-  const done = () => (isUnclassified(chosenFor(summary, desk.state)) ? setAsks(true) : leave());
+  const done = () => {
+    // The state and not what was drawn: a choice may have been made just now.
+    const chosen = chosenFor(summary, desk.state);
+    const archive = chosen.archive ?? usualFor(summary, desk.state);
+    if (isUnclassified({ ...chosen, archive })) return setAsks(true);
+    // Who is done with the usual choice in view has made it.
+    if (chosen.archive === null) desk.act({ type: "classify", conversation, archive });
+    return leave();
+  };
   return (
     <section class="foot wrapup" aria-labelledby="wrapup" tabIndex={-1} ref={section}>
       <div class="about">
@@ -45,7 +52,7 @@ export function WrapUp({ summary }: { readonly summary: Summary }) {
           <div class="bar" aria-hidden="true"><i style={{ inlineSize: `${share}%` }} /></div>
         </div>
       </div>
-      <Classify summary={summary} />
+      <Classify summary={summary} usual={usualFor(summary, state)} />
       {asks ? (
         <LeaveUnclassified
           leave={leave}

@@ -23,6 +23,8 @@ export const day: Record<keyof typeof nb, string> = {
   archive_none: "Not worth archiving",
   archive_archive: "To be archived",
   archive_journal: "To be entered in the journal",
+  archive_usual:
+    "This is the usual choice for the topic. You confirm it by pressing “Done”, or choose something else.",
   archive_rule:
     "Is the conversation of value as documentation, and is it part of handling a case? Both: the journal. One of them: archived. Neither: not worth archiving.",
   unclassified_ask: "You have not chosen both outcome and archive. Leave it open?",

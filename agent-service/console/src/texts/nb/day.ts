@@ -24,6 +24,8 @@ export const day = {
   archive_none: "Ikke verdt å arkivere",
   archive_archive: "Arkiveres",
   archive_journal: "Journalføres",
+  archive_usual:
+    "Dette er det vanlige valget for emnet. Du bekrefter det når du trykker «Ferdig», eller velger noe annet.",
   archive_rule:
     "Har samtalen verdi som dokumentasjon, og er den del av en saksbehandling? Begge deler: journalføres. Én av delene: arkiveres. Ingen av dem: ikke verdt å arkivere.",
   unclassified_ask: "Du har ikke valgt både resultat og arkiv. Vil du la det stå åpent?",

@@ -23,6 +23,8 @@ export const day: Record<keyof typeof nb, string> = {
   archive_none: "Ikkje verdt å arkivere",
   archive_archive: "Blir arkivert",
   archive_journal: "Blir journalført",
+  archive_usual:
+    "Dette er det vanlege valet for emnet. Du stadfestar det når du trykkjer «Ferdig», eller vel noko anna.",
   archive_rule:
     "Har samtalen verdi som dokumentasjon, og er han del av ei saksbehandling? Begge delar: blir journalført. Éin av delane: blir arkivert. Ingen av dei: ikkje verdt å arkivere.",
   unclassified_ask: "Du har ikkje valt både resultat og arkiv. Vil du la det stå ope?",
