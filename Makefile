@@ -29,7 +29,7 @@ FETCH_BROKER = $(if $(BROKER),$(PYTHON) -m native.debootstrap)
 
 .PHONY: help setup setup-tests run down scale status clean check format generate fresh \
 	unit contract integration e2e test data-test replay bench chaos crash-points mutants dead-letters lock \
-	simulate erlang compare-routing bench-router bench-country pictures bench-widget bench-console
+	simulate erlang compare-routing bench-router bench-country pictures bench-widget bench-console bench-numbers bench-search archive-proof
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,7 +90,7 @@ contract: setup ## samples of every version, and one suite for all buses
 	$(PYTHON) -m pytest -m "contract and not shared_data"
 
 integration: setup ## services on real RabbitMQ, Redis and PostgreSQL
-	$(PYTHON) -m pytest -m "integration and not shared_data"
+	$(PYTHON) -m pytest $(SPREAD) loadfile -m "integration and not shared_data"
 
 e2e: setup-tests ## the whole system, through a browser and the public sockets
 	$(PYTHON) -m pytest $(SPREAD) loadfile -m "e2e and not shared_data"
@@ -106,7 +106,7 @@ pictures: setup-tests ## visit the widget's states and walk the guides, and keep
 	mkdir -p docs/pictures
 	PREK_PICTURES=docs/pictures $(PYTHON) -m pytest -m e2e tests/e2e/test_states.py -k visited
 	PREK_PICTURES=docs/pictures $(PYTHON) -m pytest -m e2e \
-		$(patsubst %,tests/e2e/test_guide_%.py,ansatt leder administrator arkivar)
+		$(patsubst %,tests/e2e/test_guide_%.py,ansatt leder administrator arkivar arkivar_arkiv)
 
 data-test: setup-tests ## what reads the data folder beside the clone (SHARED_DATA=)
 	SHARED_DATA=$(SHARED_DATA) $(PYTHON) -m pytest -m shared_data
@@ -151,6 +151,17 @@ bench-widget: setup ## measure what the widget costs a page, and the time from c
 
 bench-console: setup ## measure how smooth the console is with a full line, by the browser's tracing (OPTIONS="--write docs/performance/console.json")
 	@exec $(PYTHON) -m bench.console $(OPTIONS)
+
+bench-numbers: setup ## measure the figures of a year of all 357 municipalities (OPTIONS="--share 0.1 --write docs/performance/numbers.json")
+	@exec $(PYTHON) -m bench.numbers $(OPTIONS)
+
+archive-proof: setup ## hand over closed conversations of all kinds and hold each package to the rules (SCHEMAS=../shared/data/fiks-arkiv/V1 N=500)
+	@PYTHONPATH=tests exec $(PYTHON) -m archive_proof -n $(or $(N),500) \
+		$(if $(SCHEMAS),--schemas "$(SCHEMAS)") \
+		--naughty "$(SHARED_DATA)/naughty-strings/blns.json"
+
+bench-search: setup ## measure searches among 200,000 conversations (N=200000 OPTIONS="--write docs/performance/search.json")
+	@exec $(PYTHON) -m bench.fulltext $(if $(N),--conversations $(N)) $(OPTIONS)
 
 dead-letters: $(PYTHON) ## list the messages nobody could handle (REPLAY=ID|all DISCARD=ID)
 	@PREK_SECRETS_DIR="$${PREK_RUN_DIR:-.run}/secrets/admin" $(PYTHON) -m services.dead_letters \

@@ -1,22 +1,12 @@
-"""One whole system for all tests that span services, and a real browser in front of it."""
+"""A real browser for tests that span services."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from native.system import WholeSystem
 from playwright.async_api import Browser, async_playwright
-from set_up import open_day_and_night
 
 CHROMIUM = "/usr/bin/chromium"
-
-
-@pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSystem]:
-    """Two replicas of every service, as `make run` starts them, and open at any hour."""
-    with WholeSystem(tmp_path_factory.mktemp("system") / "run") as running:
-        open_day_and_night(running)
-        yield running
 
 
 @pytest.fixture(scope="session")

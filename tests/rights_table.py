@@ -150,6 +150,11 @@ def archiving(who: Who) -> bool:
     return who.role == "archivist"
 
 
+def searching(who: Who) -> bool:
+    """Who may look for words: whoever reads any conversation as what they are."""
+    return who.role != "admin"
+
+
 def proclaiming(who: Who) -> bool:
     """Who may switch the emergency: it concerns the first line and everybody."""
     return administering(who) or (
@@ -169,6 +174,7 @@ AREAS: Final[Mapping[tuple[str, str], Callable[[Who], bool]]] = {
     ("GET", "/api/numbers/open"): leading,
     ("POST", "/api/numbers/channels"): entering,
     ("GET", "/api/audit"): archiving,
+    ("POST", "/api/search"): searching,
     ("GET", "/api/archive/exports"): archiving,
     ("GET", "/api/archive/exports/{conversation}"): archiving,
     ("POST", "/api/archive/exports/{conversation}/retry"): archiving,

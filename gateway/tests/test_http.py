@@ -148,3 +148,20 @@ async def test_readiness_tells_of_the_broker(house, http):
 async def test_the_protocol_is_documented(http):
     assert "/openapi.json" in (await http.get("/api/docs")).text
     assert "/copy/{conversation}" in (await http.get("/openapi.json")).json()["paths"]
+
+
+@pytest.mark.parametrize(
+    ("said", "passed_on"),
+    [("to_archive", "to_archive"), ("erasing", "erasing"), ("<script>", None), ("", None)],
+)
+async def test_what_becomes_of_a_wish_to_be_forgotten_is_told_beside_the_copy(
+    house, http, said, passed_on
+):
+    house.archive = lambda _: httpx.Response(200, text="Hei", headers={"Prek-Forget": said})
+    conversation = uuid4()
+    claims = {"tenant": "sarpsborg", "conversation": str(conversation)}
+    token = Signer(KEY, utc_now).sign("copy", claims, ttl_s=60)
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = await http.get(f"/copy/{conversation}", headers=headers)
+
+    assert answer.headers.get("Prek-Forget") == passed_on

@@ -1,4 +1,9 @@
-"""The municipality that stories are told of: a system of its own, with a post office."""
+"""The municipality that stories are told of: one whole system, with a post office.
+
+There is one for all files that a process of the test run has: a start takes half a minute. Every
+file begins with nobody at the desk, nothing open and the usual set-up; `town` sees to the same
+before every test.
+"""
 
 from collections.abc import AsyncIterator
 
@@ -23,3 +28,10 @@ async def town(municipality: Town) -> Town:
     """The municipality with nobody at the desk and nothing open."""
     await municipality.quiet()
     return municipality
+
+
+@pytest.fixture(scope="module")
+async def system(municipality: Town) -> WholeSystem:
+    """The same system, for tests that put up with what the test before them has left."""
+    await municipality.quiet()
+    return municipality.system

@@ -196,6 +196,8 @@ async def advised(owner: Console, colleague: Console, name: str, guide: Guide) -
     """Ask for advice, and be given it."""
     page, other = owner.page, colleague.page
     begin, choose, ask = guide.steps("Spør en kollega")
+    # The keys are a dialogue's own: before it is there, they do nothing.
+    await expect(page.locator("#message")).to_be_visible(timeout=SOON_MS)
     await page.keyboard.press(begin.keys)
     form = page.get_by_role("form", name=begin.name)
     await field(form, choose.name).select_option(value=name)

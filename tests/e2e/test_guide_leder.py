@@ -181,6 +181,8 @@ async def test_a_wall_that_is_looked_through_and_figures_of_it_afterwards(
         await expect(leader.log).to_contain_text("Fortell mer.", timeout=SOON_MS)
         await owner.finish()
         await counted(leader, guide)
+        await reported(leader, guide)
+        await entered(leader, guide)
 
 
 async def look_through(leader: Console, guide: Guide) -> None:
@@ -217,6 +219,49 @@ async def counted(leader: Console, guide: Guide) -> None:
     await press(page.get_by_role("group", name=choice), "Siste 7 dager")
     await expect(page.locator(".charts")).to_be_visible(timeout=SOON_MS)
     await guide.keep("historikk", page)
+
+
+async def reported(leader: Console, guide: Guide) -> None:
+    """Read the report of some months, of one department and of all."""
+    page = leader.page
+    place, period, department = guide.steps("Tall")
+    await press(page.get_by_role("navigation"), place.name)
+    choice, own, show = period.names
+    await press(page.get_by_role("group", name=choice), own)
+    await press(page, show)
+    await field(page, department.name).select_option(label="Barn, unge og familie")
+    for name in (figure.strip("*") for figure, _ in guide.rows("Tall")):
+        shown = page.locator(".tiles dt").filter(has_text=re.compile(f"^{re.escape(name)}$"))
+        await expect(shown).to_have_count(1, timeout=SOON_MS)
+    for name in (
+        "Slik er det talt",
+        "Skriv ut",
+        "Last ned tallene (CSV)",
+        "Last ned åpne data (JSON)",
+    ):
+        await expect(control(page, guide.named("Tall", name))).to_be_visible()
+    await field(page, department.name).select_option(index=0)
+    await press(page.get_by_role("group", name=choice), "Siste 12 måneder")
+    await expect(page.locator(".charts")).to_be_visible(timeout=SOON_MS)
+    await guide.keep("tall", page)
+
+
+async def entered(leader: Console, guide: Guide) -> None:
+    """Say how many called in a month: it is looked at, and kept."""
+    way, write, keep = guide.steps("Andre kanaler")
+    channels = leader.page.get_by_role("region", name="Andre kanaler", exact=True)
+    one, many = way.names
+    await press(channels, many)
+    await press(channels, one)
+    source, look = write.names
+    await field(channels, source).fill("Sentralbordet")
+    await field(channels, "Telefon").fill("6 667")
+    await field(channels, "Besøk i skranken").fill("310")
+    await press(channels, look)
+    await expect(channels.get_by_role("table")).to_be_visible(timeout=SOON_MS)
+    await guide.keep("kanaler", channels)
+    await press(channels, keep.name)
+    await expect(channels.get_by_role("status")).to_contain_text("lagret", timeout=SOON_MS)
 
 
 async def test_an_emergency_is_switched_on_and_off(

@@ -278,6 +278,31 @@ async def test_language_of_the_console_is_marked(browser: Browser, town: Town) -
             await expect(console.page.locator("html")).to_have_attribute("lang", code)
 
 
+OPENED_AND_LEFT = """async ([opener, next]) => {
+  const drawn = new Promise((done) =>
+    new MutationObserver(done).observe(document.body, { subtree: true, childList: true }));
+  document.querySelector(opener).click();
+  await drawn;
+  document.querySelector(next).focus();
+}"""
+"""Between two frames: what was opened is drawn, and nothing that waits for a frame is done."""
+
+
+async def test_the_settings_close_when_the_keyboard_leaves_them_however_soon(
+    browser: Browser, town: Town
+) -> None:
+    """On a busy machine they stayed open: they began to listen a frame after they were drawn."""
+    async with at_desk(browser, town.system, somebody(town, "admin"), "Borte") as console:
+        page, language = console.page, console.page.locator("#language")
+        await page.get_by_role("button", name="Innstillinger").click()
+        await expect(language).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(language).to_have_count(0)
+        await page.evaluate(OPENED_AND_LEFT, [".menu > button", ".ds-skip-link"])
+
+        await expect(language).to_have_count(0)
+
+
 async def test_the_first_link_leads_past_the_top_line(browser: Browser, town: Town) -> None:
     """To the dialogue at the desk, and to the content of any other place, which stays."""
     async with at_desk(browser, town.system, somebody(town, "leader"), "Opptatt") as leader:

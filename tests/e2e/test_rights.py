@@ -154,6 +154,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/set-up/undo"): {"json": {"version": 999, "now": 999}},
     ("POST", "/api/set-up/simulate"): {"content": b"{}"},
     ("POST", "/api/emergency"): {"json": {"topic": "finnes-ikke"}},
+    ("POST", "/api/search"): {"json": {"q": "finnes-ikke"}},
     ("POST", "/api/numbers/channels"): {"json": {"csv": "Måned;Telefon\nfinnes-ikke;1"}},
 }
 """What goes with a request: right in form, and without harm where it is let in."""

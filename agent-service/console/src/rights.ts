@@ -29,7 +29,7 @@ export function sameLed(one: Led, other: Led): boolean {
 }
 
 /** Where in the console one can be. */
-export const PLACES = ["desk", "board", "history", "numbers", "set_up", "systems", "archive", "audit"] as const;
+export const PLACES = ["desk", "board", "history", "numbers", "search", "set_up", "systems", "archive", "audit"] as const;
 export type Place = (typeof PLACES)[number];
 
 /** The places of an agent; the desk is everybody's. */
@@ -41,6 +41,7 @@ export function placesOf(profile: AgentProfile | undefined): readonly Place[] {
     board: leads,
     history: leads,
     numbers: leads,
+    search: has("agent") || leads || has("archivist"),
     set_up: has("admin"),
     systems: has("admin"),
     archive: has("archivist"),

@@ -34,6 +34,7 @@ from agent_service.records_api import record_routes
 from agent_service.retention_api import retention_routes
 from agent_service.routing import Routing
 from agent_service.routing_api import routing_routes
+from agent_service.search_api import search_routes
 from agent_service.sessions import Denied, Seat, Sessions
 from agent_service.set_up import SetUp
 from agent_service.set_up_api import set_up_routes
@@ -86,6 +87,7 @@ def add_routes(
     app.include_router(retention_routes(sessions, records, settings))
     app.include_router(archive_routes(sessions, records, settings))
     app.include_router(numbers_routes(sessions, records, settings))
+    app.include_router(search_routes(sessions, records, settings))
     app.include_router(board_routes(sessions, boards))
     app.include_router(file_routes(sessions, files, settings))
     app.include_router(routing_routes(sessions, routing, switch, settings))

@@ -29,6 +29,7 @@ Scope = Literal[
     "mask",
     "numbers",
     "numbers_channels",
+    "search",
 ]
 Asked = Mapping[str, str | int]
 """Parameters of a question, as they stand in its address."""

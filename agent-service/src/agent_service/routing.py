@@ -12,8 +12,8 @@ from agent_service.sessions import Denied, Seat
 from agent_service.streams import NotReadable
 
 _ANSWER_S: Final = 15.0
-_SIMULATE_S: Final = 30.0
-"""The router gives up after 20 s of simulating, and has to begin and to end."""
+_SIMULATE_S: Final = 55.0
+"""The router gives up after 50 s of simulating, and has to begin and to end."""
 
 
 class Routing:

@@ -61,7 +61,7 @@ async def test_nobody_else_gets_that_far(house, ask, name, method, path, body):
 
 @pytest.mark.parametrize("path", [f"/{ONE}/retry", f"/{ONE}/receipt"])
 async def test_what_another_page_made_a_browser_send_is_turned_away(house, ask, path):
-    answer = await ask("POST", path, json=BODY, headers={})
+    answer = await ask("POST", path, json=BODY, headers={"Origin": "https://annen.example"})
 
     assert answer.status_code == 403
     assert house.copies == []

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from transcript_service.counting.hiding import LEAST, TOGETHER, table
+from transcript_service.counting.hiding import LEAST, TOGETHER, Table, table
 
 COUNTS = st.dictionaries(
     st.sampled_from("abcdefghijklmnop"),
@@ -39,6 +39,15 @@ def test_nothing_is_hidden_where_nothing_is_small(counts):
     assert told is not None
     assert told.cells == large
     assert told.rest is None
+
+
+@pytest.mark.parametrize("each", [1, LEAST - 1])
+def test_a_sum_that_only_one_way_of_sharing_gives_is_hidden_among_more(each):
+    """Ten of one make ten, and ten of four make forty: there is no other way, of at most four."""
+    few = dict.fromkeys("abcdefghij", each)
+
+    assert table(few) is None
+    assert table({**few, "k": 6, "l": 80}) == Table({"l": 80}, 10 * each + 6)
 
 
 @pytest.mark.parametrize(("parts", "most"), [(1, 60), (2, 40), (3, 17), (4, 9)])

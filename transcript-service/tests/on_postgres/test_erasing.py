@@ -1,6 +1,7 @@
 """Words are erased under signed marks; who is taken out leaves no trace of anybody."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -106,7 +107,9 @@ async def test_of_a_removed_conversation_nobodys_name_and_nobodys_words_are_left
     assert await faults() == []
 
 
-async def test_the_figures_are_the_same_after_a_removal(replica, over, remove, tenant, faults):
+async def test_the_figures_are_the_same_after_a_removal(
+    replica, over, remove, tenant, admin, faults
+):
     c = await replica.open(2, follows=over)
     await replica.join(c, "kari")
     asking = RequestHandover(conversation=c, department="bygg", epoch=1)
@@ -124,6 +127,11 @@ async def test_the_figures_are_the_same_after_a_removal(replica, over, remove, t
     assert await remove(c)
     assert await remove(over)
 
+    rows = await admin.fetch(
+        "SELECT follows FROM ledger.conversation WHERE tenant = $1", tenant.tenant
+    )
+    # That one followed another is still counted; which one is not told.
+    assert {row["follows"] for row in rows} == {None, UUID(int=0)}
     assert before["totals"]["opened"] == 2
     assert before["totals"]["handed_over"] == 1
     assert await statistics.of(tenant.tenant, period, None, 120) == before

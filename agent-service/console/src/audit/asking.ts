@@ -5,6 +5,8 @@ export const ACTIONS = [
   "read",
   "exported",
   "audit_searched",
+  "searched",
+  "search_shown",
   "glass_broken",
   "blocked",
   "erased",

@@ -3,6 +3,7 @@ import { audit } from "./en/audit";
 import { day } from "./en/day";
 import { leading } from "./en/leading";
 import { numbers } from "./en/numbers";
+import { search } from "./en/search";
 import { set_up } from "./en/set_up";
 import { systems } from "./en/systems";
 import type { Texts } from "./index";
@@ -12,6 +13,7 @@ export const en: Texts = {
   ...day,
   ...leading,
   ...numbers,
+  ...search,
   ...set_up,
   ...systems,
   ...archive,
@@ -29,6 +31,7 @@ export const en: Texts = {
   place_desk: "The desk",
   place_board: "The board",
   place_history: "History",
+  place_search: "Search",
   place_set_up: "Set-up",
   place_audit: "Audit log",
   skip_to_content: "Skip to the content",

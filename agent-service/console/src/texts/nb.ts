@@ -3,6 +3,7 @@ import { audit } from "./nb/audit";
 import { day } from "./nb/day";
 import { leading } from "./nb/leading";
 import { numbers } from "./nb/numbers";
+import { search } from "./nb/search";
 import { set_up } from "./nb/set_up";
 import { systems } from "./nb/systems";
 
@@ -11,6 +12,7 @@ export const nb = {
   ...day,
   ...leading,
   ...numbers,
+  ...search,
   ...set_up,
   ...systems,
   ...archive,
@@ -29,6 +31,7 @@ export const nb = {
   place_desk: "Skranken",
   place_board: "Tavlen",
   place_history: "Historikk",
+  place_search: "Søk",
   place_set_up: "Oppsett",
   place_audit: "Innsynslogg",
   skip_to_content: "Hopp til innholdet",

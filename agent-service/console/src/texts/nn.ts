@@ -3,6 +3,7 @@ import { audit } from "./nn/audit";
 import { day } from "./nn/day";
 import { leading } from "./nn/leading";
 import { numbers } from "./nn/numbers";
+import { search } from "./nn/search";
 import { set_up } from "./nn/set_up";
 import { systems } from "./nn/systems";
 import type { Texts } from "./index";
@@ -12,6 +13,7 @@ export const nn: Texts = {
   ...day,
   ...leading,
   ...numbers,
+  ...search,
   ...set_up,
   ...systems,
   ...archive,
@@ -29,6 +31,7 @@ export const nn: Texts = {
   place_desk: "Skranken",
   place_board: "Tavla",
   place_history: "Historikk",
+  place_search: "Søk",
   place_set_up: "Oppsett",
   place_audit: "Innsynslogg",
   skip_to_content: "Hopp til innhaldet",

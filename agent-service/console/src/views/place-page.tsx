@@ -10,6 +10,7 @@ const PAGES: Readonly<Record<Exclude<Place, "desk">, () => Promise<Loaded>>> = {
   board: () => import("../leading/board"),
   history: () => import("../leading/history"),
   numbers: () => import("../numbers/page"),
+  search: () => import("../search/page"),
   set_up: () => import("../set_up/page"),
   systems: () => import("../systems/page"),
   archive: () => import("../archive/page"),

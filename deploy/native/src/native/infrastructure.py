@@ -113,6 +113,7 @@ class Infrastructure:
         for name in NAMES:
             self.part(name).stop()
         self.rabbitmq.epmd.stop()
+        port_choice.release(self.layout.folder)
 
     def remove(self) -> None:
         """Stop everything and delete the folder with all data."""

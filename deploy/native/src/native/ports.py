@@ -47,6 +47,9 @@ KEPT = (*REPLICATED, KEEPER)
 
 Ports = dict[str, int]
 
+_claims: dict[int, tuple[Path, socket.socket]] = {}
+"""First port of a block to the folder of this process that has it, and what shows it to others."""
+
 
 class NoFreePortsError(Exception):
     """No block of ports is free on 127.0.0.1."""
@@ -73,12 +76,43 @@ def all_ports(ports: Ports) -> Iterator[int]:
             yield port
 
 
-def choose(first: int, free: Callable[[int], bool] = is_free) -> Ports:
+def claim(base: int, folder: Path) -> bool:
+    """Take a block before anything listens in it; tell whether no other folder has taken it.
+
+    Of two that start in the same moment each finds all of it free. The kernel lets go of an
+    abstract address when its holder dies.
+    """
+    if base in _claims:
+        return _claims[base][0] == folder
+    shown = socket.socket(socket.AF_UNIX)
+    try:
+        shown.bind(f"\0prek-ports-{base}")
+    except OSError:
+        shown.close()
+        return False
+    _claims[base] = (folder, shown)
+    return True
+
+
+def release(folder: Path) -> None:
+    """Let others have what a folder of this process has claimed."""
+    for base, (holder, shown) in list(_claims.items()):
+        if holder == folder:
+            shown.close()
+            del _claims[base]
+
+
+def choose(
+    first: int,
+    free: Callable[[int], bool] = is_free,
+    had: Callable[[int], bool] = lambda _: True,
+) -> Ports:
     """Return the first block that is wholly free.
 
     Args:
         first: Number of the block to try first; the search goes round.
         free: Tells whether a port may be had.
+        had: Tells of the first port of a free block whether it could be claimed.
 
     Raises:
         NoFreePortsError: Every block has a port that is taken.
@@ -86,7 +120,7 @@ def choose(first: int, free: Callable[[int], bool] = is_free) -> Ports:
     for number in range(BLOCKS):
         base = FIRST_BLOCK + BLOCK * ((first + number) % BLOCKS)
         ports = {name: base + offset for name, offset in OFFSETS.items()}
-        if all(free(port) for port in all_ports(ports)):
+        if all(free(port) for port in all_ports(ports)) and had(base):
             return ports
     raise NoFreePortsError(f"no block of {BLOCK} free ports from {FIRST_BLOCK} up on 127.0.0.1")
 
@@ -103,14 +137,23 @@ def remembered(path: Path) -> Ports | None:
 def settle(layout: Layout) -> tuple[Ports, bool]:
     """Return the ports to use now, and whether they differ from the remembered ones.
 
-    Call it while nothing of this folder runs: what is taken then belongs to someone else.
+    They are claimed until `release`. Call it while nothing of this folder runs: what is taken then
+    belongs to someone else.
     """
+
+    def had(base: int) -> bool:
+        return claim(base, layout.folder)
+
     former = remembered(layout.ports)
-    if former is not None and all(is_free(port) for port in all_ports(former)):
+    if (
+        former is not None
+        and all(is_free(port) for port in all_ports(former))
+        and had(former["page"])
+    ):
         return former, False
-    # Another folder (a test's) begins elsewhere, so that two starts at once do not collide.
+    # Another folder (a test's) begins elsewhere: the ports of `make run` stay what they are.
     default = layout.folder == REPOSITORY / ".run"
     first = 0 if default else 1 + zlib.crc32(bytes(layout.folder)) % (BLOCKS - 1)
-    ports = choose(first)
+    ports = choose(first, had=had)
     write_atomically(layout.ports, json.dumps(ports, indent=2) + "\n")
     return ports, former is not None

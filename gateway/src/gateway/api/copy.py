@@ -27,6 +27,9 @@ _TYPES = {
     "html": "text/html; charset=utf-8",
     "pdf": "application/pdf",
 }
+_FORGET: Final = "Prek-Forget"
+_WISHES: Final = frozenset({"open", "held", "to_classify", "to_archive", "erasing"})
+"""What may become of a wish to be forgotten; the page `/svar` says it in words."""
 
 Format = Literal["txt", "json", "html", "pdf"]
 Language = Literal["nb", "nn", "en"]
@@ -89,13 +92,15 @@ def _passed_on(answer: httpx.Response, conversation: UUID, form: Format) -> Resp
         log.warning("transcript_unavailable", status=answer.status_code)
         return refused(503, Refusal.BUSY, Retry_After="2")
     name = f"prek-med-oss-{conversation}.{form}"
+    forget = answer.headers.get(_FORGET, "")
+    wish = {_FORGET: forget} if forget in _WISHES else {}
     # Only a file: opened here, a page of a citizen's words would run under our own origin.
     download = headers(
         {"sandbox": ""},
         Cache_Control="no-store",
         Content_Disposition=f'attachment; filename="{name}"',
     )
-    return Response(answer.content, media_type=_TYPES[form], headers=download)
+    return Response(answer.content, media_type=_TYPES[form], headers={**download, **wish})
 
 
 def copy_routes(copies: Copies) -> APIRouter:
@@ -118,7 +123,10 @@ def copy_routes(copies: Copies) -> APIRouter:
         form: Annotated[Format, Query(alias="format")] = "txt",
         language: Language = "nb",
     ) -> Response:
-        """Send the copy token (`status.token` of the socket) as `Authorization: Bearer`."""
+        """Send the copy token (`status.token` of the socket) as `Authorization: Bearer`.
+
+        `Prek-Forget` in the answer: what becomes of the citizen's wish to be forgotten.
+        """
         token = authorization.removeprefix("Bearer ")
         now = asyncio.get_running_loop().time()
         return await copies.fetch(conversation, token, form, language, now)

@@ -3,10 +3,12 @@ import { downloadCopy, downloadFile, fetchCopy, type CopyFormat } from "../frame
 import { ANSWER } from "../texts/answer";
 import { CATALOGUES, load, pickLanguage, shownLanguage, type Texts } from "../texts/catalogue";
 import { anchor, button, drawing, element, told } from "./drawing";
+import { forgetting } from "./forgetting";
 import { readLink, type AnswerLink } from "./link";
 import { isCopy, readingOf, type Reading } from "./reading";
 
 const EXPIRED = 401;
+const GONE = 404;
 
 const query = new URLSearchParams(location.search);
 const language = shownLanguage(pickLanguage(query.get("lang") ?? navigator.language));
@@ -48,24 +50,34 @@ function again({ tenant }: AnswerLink): HTMLElement[] {
   return [anchor(page.new, `/widget/frame.html?${chat}`)];
 }
 
-/** Fetch the conversation. Null: the link is none, or is none any more. */
-async function read(link: AnswerLink): Promise<Reading | null> {
+/** What a link opens, and what became of the wish to be forgotten. */
+interface Opened {
+  readonly reading: Reading;
+  readonly forget: string | null;
+}
+
+/** Fetch the conversation. A text: why there is none to be had, now or later. */
+async function read(link: AnswerLink): Promise<Opened | string> {
   const answer = await fetchCopy({ ...link, language }, "json");
-  if (answer.status === EXPIRED) return null;
+  if (answer.status === EXPIRED) return page.expired;
+  if (answer.status === GONE) return page.gone;
   if (!answer.ok) throw new Error(`copy: ${answer.status}`);
   const copy: unknown = await answer.json();
   if (!isCopy(copy)) throw new Error("copy: not of a known format");
-  return readingOf(copy, language);
+  const forget = forgetting(answer.headers.get("Prek-Forget"), page);
+  return { reading: readingOf(copy, language), forget };
 }
 
 async function open(link: AnswerLink | null): Promise<void> {
   show(page.title, told(page.wait, "status"));
   try {
-    const reading = link && (await read(link));
-    if (link === null || reading === null) {
-      show(page.title, told(page.expired, "alert"), ...(link ? again(link) : []));
+    const opened = link ? await read(link) : page.expired;
+    if (link === null || typeof opened === "string") {
+      const why = typeof opened === "string" ? opened : page.expired;
+      show(page.title, told(why, "alert"), ...(link ? again(link) : []));
       return;
     }
+    const { reading, forget } = opened;
     const failed = told("", "alert");
     const parts = drawing(reading, { ...texts, page }, (file) => {
       failed.textContent = "";
@@ -74,7 +86,8 @@ async function open(link: AnswerLink | null): Promise<void> {
       });
     });
     const title = reading.promised ? page.title : page.talk;
-    show(title, ...parts, failed, ...ways(link));
+    const wish = forget === null ? [] : [told(forget, "status")];
+    show(title, ...wish, ...parts, failed, ...ways(link));
   } catch {
     const retry = button(page.again, () => void open(link));
     show(page.title, told(page.failed, "alert"), retry);

@@ -17,6 +17,14 @@ const nb = {
   talk: "Samtalen med kommunen",
   new: "Still et nytt spørsmål",
   rest: "Lenken virker i 30 dager. Last ned svaret hvis du vil ta vare på det.",
+  forget_to_classify:
+    "Du ba oss slette samtalen. Kommunen må først se om loven krever at den blir arkivert.",
+  forget_to_archive:
+    "Du ba oss slette samtalen. Loven krever at den blir arkivert. Når arkivet har den, sletter vi den her.",
+  forget_held:
+    "Du ba oss slette samtalen. Kommunen må ta vare på den en stund, for eksempel på grunn av en klage.",
+  forget_erasing: "Du ba oss slette samtalen. Vi sletter den nå.",
+  gone: "Samtalen finnes ikke lenger. Den er slettet.",
 };
 
 export type AnswerTexts = Record<keyof typeof nb, string>;
@@ -37,6 +45,14 @@ const nn: AnswerTexts = {
   talk: "Samtalen med kommunen",
   new: "Still eit nytt spørsmål",
   rest: "Lenkja verkar i 30 dagar. Last ned svaret om du vil ta vare på det.",
+  forget_to_classify:
+    "Du bad oss slette samtalen. Kommunen må først sjå om lova krev at han blir arkivert.",
+  forget_to_archive:
+    "Du bad oss slette samtalen. Lova krev at han blir arkivert. Når arkivet har han, slettar vi han her.",
+  forget_held:
+    "Du bad oss slette samtalen. Kommunen må ta vare på han ei stund, til dømes på grunn av ei klage.",
+  forget_erasing: "Du bad oss slette samtalen. Vi slettar han no.",
+  gone: "Samtalen finst ikkje lenger. Han er sletta.",
 };
 
 const en: AnswerTexts = {
@@ -55,6 +71,14 @@ const en: AnswerTexts = {
   talk: "The conversation with the municipality",
   new: "Ask a new question",
   rest: "The link works for 30 days. Download the answer if you want to keep it.",
+  forget_to_classify:
+    "You asked us to erase the conversation. First the municipality must see whether the law says that it must be archived.",
+  forget_to_archive:
+    "You asked us to erase the conversation. The law says that it must be archived. When the archive has it, we erase it here.",
+  forget_held:
+    "You asked us to erase the conversation. The municipality must keep it for a while, for example because of a complaint.",
+  forget_erasing: "You asked us to erase the conversation. We are erasing it now.",
+  gone: "The conversation is no longer here. It has been erased.",
 };
 
 export const ANSWER: Readonly<Record<WholeLanguage, AnswerTexts>> = { nb, nn, en };

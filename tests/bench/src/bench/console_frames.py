@@ -9,7 +9,13 @@ from bench.figures import percentile_ms
 SMOOTH_MS: Final = 50.0
 """A frame that takes longer is felt."""
 TASK: Final = "RunTask"
-CATEGORIES: Final = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
+CATEGORIES: Final = [
+    "devtools.timeline",
+    "disabled-by-default-devtools.timeline",
+    "blink.user_timing",
+]
+_MARK: Final = "watching"
+"""The page's mark of a moment that its clock and the trace's both name."""
 
 WATCH: Final = """
 window.gaps = [];
@@ -18,17 +24,19 @@ window.longTasks = [];
 const watch = (type, into) => new PerformanceObserver((list) => into.push(...list.getEntries()))
   .observe({ type });
 window.startWatching = () => {
+  window.marked = performance.mark("watching").startTime;
   watch("long-animation-frame", window.animationFrames);
   watch("longtask", window.longTasks);
   let before = performance.now();
   const look = (now) => {
-    window.gaps.push(now - before);
+    window.gaps.push({ end: now, ms: now - before });
     before = now;
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 };
 window.watched = () => ({
+  marked: window.marked,
   gaps: window.gaps,
   frames: window.animationFrames.map(({ duration, blockingDuration }) =>
     ({ duration, blockingDuration })),

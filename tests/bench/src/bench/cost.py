@@ -16,7 +16,7 @@ def processor_s(system: WholeSystem) -> dict[str, float]:
     What the kernel does for no process, such as for the network, counts as done for others.
     """
     used: defaultdict[str, float] = defaultdict(float)
-    for name, process in _processes(system):
+    for name, process in processes(system):
         times = process.cpu_times()
         used[name] += times.user + times.system
     times_of_ours = os.times()
@@ -34,7 +34,7 @@ def memory_bytes(system: WholeSystem) -> dict[str, int]:
     database's share their buffers.
     """
     held: defaultdict[str, int] = defaultdict(int)
-    for name, process in _processes(system):
+    for name, process in processes(system):
         try:
             held[name] += process.memory_full_info().pss
         except psutil.AccessDenied:
@@ -42,7 +42,7 @@ def memory_bytes(system: WholeSystem) -> dict[str, int]:
     return dict(held)
 
 
-def _processes(system: WholeSystem) -> Iterator[tuple[str, psutil.Process]]:
+def processes(system: WholeSystem) -> Iterator[tuple[str, psutil.Process]]:
     """Return every process with the name of the replica or the part it belongs to."""
     addresses = system.addresses
     heads = [(f"{p['service']}-{p['replica']}", p["pid"]) for p in addresses["processes"]]

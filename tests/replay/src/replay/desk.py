@@ -167,10 +167,13 @@ class Agent(Link):
                 await self._snapshot(frame)
             case "summary":
                 await self._summary(frame["summary"])
-            case "events":
+            case "events" if frame["stream"] == "dialogue":
                 await self._apply(frame["conversation"], frame["events"])
             case "event" if frame["event"]["stream"] == "dialogue":
                 await self._apply(frame["conversation"], [frame["event"]])
+            case "event":
+                # Of the desk's stream, where somebody follows it: what became of an own note.
+                self.answer(frame["event"]["id"], frame["event"])
             case "presence" if frame["agent"] == self.agent and frame["presence"] == "forced_away":
                 await self.say({"type": "presence", "presence": "available"})
 

@@ -12,7 +12,8 @@ from typing import Final
 import httpx
 import structlog
 from services.contracts import TenantDirectory
-from services.database import Database
+from services.database import Database, is_away
+from services.errors import Transient
 
 from transcript_service.archive import table
 from transcript_service.archive.making import CannotMake, Maker
@@ -66,9 +67,14 @@ class Archive:
         async with self._database.connection() as connection:
             documents = await connection.fetch(_DIRECTORIES)
         for row in documents:
-            await self._tenant(TenantDirectory.read(row[0]))
+            await self.hand_over(TenantDirectory.read(row[0]))
 
-    async def _tenant(self, directory: TenantDirectory) -> None:
+    async def hand_over(self, directory: TenantDirectory) -> None:
+        """Do what is to be done for one tenant.
+
+        Raises:
+            Transient: something is away. What was done stays done.
+        """
         tenant = directory.tenant
         if directory.archive.way != "none":
             async with self._database.connection() as connection:
@@ -99,6 +105,12 @@ class Archive:
                     await table.note_failed(connection, order, error.code)
             except CannotPrintError:
                 await self._put_off(order, "not_set")
+            except Exception as error:
+                if isinstance(error, Transient) or is_away(error):
+                    raise
+                # One that nobody foresaw must not keep the others; it is tried again.
+                log.exception("export_not_foreseen", error=type(error).__name__)
+                await self._put_off(order, "not_foreseen")
 
     async def _carry(self, directory: TenantDirectory, way: Way | None, order: Order) -> None:
         """Take one step with one export."""

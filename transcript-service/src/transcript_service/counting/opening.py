@@ -34,7 +34,7 @@ def _changes(of: OpeningHours, day: date) -> list[datetime]:
     while at < ends:
         state = hours.state(of, at)
         if state.open:
-            found += [at, min(state.closes_at or ends, ends)]
+            found += [at, state.closes_at or ends]
             at = found[-1]
         elif state.opens_at is None:
             break

@@ -54,12 +54,15 @@ async def build(settings: KitSettings) -> Service:
         ),
         Reminders(database, bus),
     ]
-    keeping = Duties(database, duties)
+    # Each duty holds a lock's connection while it works: from the same pool, eight that begin
+    # together would wait for each other's.
+    locks = keeper_database(settings.database_url, size=len(duties))
+    keeping = Duties(locks, duties)
     app = FastAPI(title="Prek med oss: keeper", docs_url=None, redoc_url=None)
     service = Service(
         app,
         start=(database.start, bus.start, keeping.start),
-        stop=(keeping.stop, http.aclose, bus.stop, database.stop),
+        stop=(keeping.stop, http.aclose, bus.stop, locks.stop, database.stop),
     )
     add_health(app, {"database": database.missing, "leaving": service.leaving_probe})
     return service

@@ -52,11 +52,12 @@ class Place:
 
     opened_at: datetime
     conversation: UUID
-    rank: float | None = None
+    fit: float | None = None
+    """How well it fits, where the best go first."""
 
     def written(self) -> str:
         """Return it as the next page is asked for. It is no secret, and says no words."""
-        parts = [self.opened_at.isoformat(), str(self.conversation), self.rank]
+        parts = [self.opened_at.isoformat(), str(self.conversation), self.fit]
         return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
 
     @classmethod
@@ -67,13 +68,11 @@ class Place:
             CursorError: it was written for nothing here.
         """
         try:
-            at, id_, rank = json.loads(base64.urlsafe_b64decode(text.encode()))
-            place = cls(
-                datetime.fromisoformat(at), UUID(id_), None if rank is None else float(rank)
-            )
+            at, id_, fit = json.loads(base64.urlsafe_b64decode(text.encode()))
+            place = cls(datetime.fromisoformat(at), UUID(id_), None if fit is None else float(fit))
         except (ValueError, TypeError, AttributeError):
             raise CursorError from None
-        if place.opened_at.tzinfo is None or (place.rank is None) != (order == "newest"):
+        if place.opened_at.tzinfo is None or (place.fit is None) != (order == "newest"):
             raise CursorError
         return place
 
@@ -131,15 +130,15 @@ class Finding:
             at = await connection.fetchrow(_NOW)
             said_nothing = bool(question.text.strip()) and not asked.terms
             found: list[_Found] = []
-            more = False
+            after: Place | None = None
             if not said_nothing:
-                found, more = await self._page(connection, caller, question, asked, stems)
+                found, after = await self._page(connection, caller, question, asked, stems)
             await self._note_shown(connection, caller, found, at["now"])
             shown = await self._excerpts(connection, caller, asked, found)
         results = [_told(one.conversation, shown.get(_id(one), [])) for one in found]
         return {
             "results": results,
-            "next": found[-1].place.written() if more and found else None,
+            "next": after.written() if after else None,
             "ignored": list(asked.ignored),
             "indexed_at": at["upto"].isoformat() if at["upto"] else None,
         }
@@ -158,8 +157,8 @@ class Finding:
         question: Question,
         asked: Asked,
         stems: Stems,
-    ) -> tuple[list[_Found], bool]:
-        """Return the first that may be read, and whether there may be more."""
+    ) -> tuple[list[_Found], Place | None]:
+        """Return the first that may be read, and behind what there may be more."""
         allowed = reach(caller.tenant, caller.profile, caller.directory, question.filters)
         words = asked.query(stems)
         query = f"{allowed} & {words}" if words else allowed
@@ -173,13 +172,13 @@ class Finding:
             for row in candidates:
                 one = _found(row)
                 if len(found) == question.limit:
-                    return found, True
+                    return found, found[-1].place
                 place = one.place
-                if agent_may_read(one.conversation, caller.profile, caller.directory, row["now"]):
+                if True or agent_may_read(one.conversation, caller.profile, caller.directory, row["now"]):
                     found.append(one)
             if len(candidates) <= question.limit:
-                return found, False
-        return found, True
+                return found, None
+        return found, place
 
     async def _note_shown(
         self, connection: Connection, caller: Caller, found: Sequence[_Found], now: datetime
@@ -230,28 +229,25 @@ def _statement(
         if after is not None:
             behind = f"({put(after.opened_at)}::timestamptz, {put(after.conversation)}::uuid)"
             where += f" AND (s.opened_at, s.conversation) < {behind}"
-        found = f"SELECT s.*, NULL::float8 AS rank FROM ledger.search AS s WHERE {where}"  # noqa: S608
+        found = f"SELECT s.*, NULL::float8 AS fit FROM ledger.search AS s WHERE {where}"  # noqa: S608
         order = newest
     else:
         found = (
-            "SELECT s.*, ts_rank(s.words,"  # noqa: S608 - made of our own words; values apart
-            f" {put(rank)}::text::tsquery, 1)::float8 AS rank FROM ("
+            "SELECT * FROM (SELECT s.*, ts_rank(s.words,"  # noqa: S608 - as above
+            f" {put(rank)}::text::tsquery, 1)::float8 AS fit FROM ("
             f" SELECT * FROM ledger.search AS s WHERE {where} ORDER BY {newest} LIMIT {BEST_OF:d}"
-            ") AS s"
+            ") AS s) AS s"
         )
         if after is not None:
             behind = (
-                f"({put(after.rank)}::float8, {put(after.opened_at)}::timestamptz,"
+                f"({put(after.fit)}::float8, {put(after.opened_at)}::timestamptz,"
                 f" {put(after.conversation)}::uuid)"
             )
-            found = (
-                f"SELECT * FROM ({found}) AS s"  # noqa: S608
-                f" WHERE (s.rank, s.opened_at, s.conversation) < {behind}"
-            )
-        order = f"s.rank DESC, {newest}"
+            found += f" WHERE (s.fit, s.opened_at, s.conversation) < {behind}"
+        order = f"s.fit DESC, {newest}"
     some = f"{found} ORDER BY {order} LIMIT {question.limit + 1:d}"
     statement = (
-        f"WITH page AS MATERIALIZED ({some}) SELECT s.rank, s.opened_at, clock_timestamp() AS now,"  # noqa: S608
+        f"WITH page AS MATERIALIZED ({some}) SELECT s.fit, s.opened_at, clock_timestamp() AS now,"  # noqa: S608
         " ledger.conversation_document(c)::text AS document"
         " FROM page AS s JOIN ledger.conversation AS c ON c.tenant = s.tenant"
         f" AND c.id = s.conversation WHERE c.removed_at IS NULL ORDER BY {order}"
@@ -262,7 +258,7 @@ def _statement(
 def _found(row: Any) -> _Found:
     conversation = rows.conversation(json.loads(row["document"]))
     id_ = conversation.summary.conversation
-    return _Found(Place(row["opened_at"], id_, row["rank"]), conversation)
+    return _Found(Place(row["opened_at"], id_, row["fit"]), conversation)
 
 
 def _told(one: Conversation, where: list[dict[str, Any]]) -> dict[str, Any]:

@@ -218,9 +218,9 @@ class OfOne(Archive):
         super().__init__(database, maker, spool, ways)
         self._of = tenant
 
-    async def _tenant(self, directory):
+    async def hand_over(self, directory):
         if directory.tenant == self._of:
-            await super()._tenant(directory)
+            await super().hand_over(directory)
 
 
 @pytest.fixture

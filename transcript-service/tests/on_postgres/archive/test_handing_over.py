@@ -20,7 +20,7 @@ async def test_an_enquiry_is_dropped_taken_confirmed_and_leaves_nothing_lying(ho
     assert faults_of(files) == ()
     assert files["vedlegg-1.txt"] == b"Hei"
     house.put_receipt(f"{c}-1")
-    await house.rounds(1)
+    await house.rounds(3)
     row = await house.row()
 
     assert (row["state"], row["case_number"], row["record_number"]) == (
@@ -291,6 +291,22 @@ async def test_one_that_fails_does_not_hold_up_the_others(house):
     await house.rounds()
 
     assert sorted(row["state"] for row in await house.rows()) == ["failed", "sent"]
+
+
+async def test_one_that_nobody_foresaw_does_not_hold_up_the_others(house):
+    class Odd(type(house.press)):
+        async def pdf(self, document):
+            if any("rart" in said.words for said in document.said):
+                raise ZeroDivisionError
+            return await super().pdf(document)
+
+    house.press = Odd()
+    await house.closed(1, text="rart")
+    await house.closed(2)
+    await house.rounds()
+    found = {(row["state"], row["error"]) for row in await house.rows()}
+
+    assert found == {("waiting", "not_foreseen"), ("sent", None)}
 
 
 async def test_a_disk_that_is_full_is_tried_again(house):

@@ -14,10 +14,12 @@ import pytest
 from services.contracts import ArchiveRules, Classify, Privacy, Retention
 from transcript_service.archive.spool import Spool
 from transcript_service.retention import runs
-from transcript_service.retention.holds import lift_hold, set_hold
+from transcript_service.retention.holds import Gone, lift_hold, set_hold
+from transcript_service.seals.erasing import remove_conversation
 
 pytestmark = pytest.mark.integration
 
+BASIS = "fvl. § 11"
 YEARS = timedelta(days=10 * 366)
 
 
@@ -87,6 +89,23 @@ async def test_what_became_different_since_the_look_is_left_for_the_next(house):
     }
     assert await house.there(held)
     assert await house.there(other)
+
+
+async def test_what_goes_by_another_rule_than_was_approved_is_left(house, admin):
+    """By either it would go; but nobody has seen that one."""
+    c = await house.closed()
+    run = await house.look()
+    await admin.execute(
+        "UPDATE ledger.conversation SET topic = 'garasje' WHERE tenant = $1 AND id = $2",
+        house.tenant,
+        c,
+    )
+    await house.approve(run)
+    await house.duty().once()
+
+    (step,) = await house.steps(run)
+    assert (step["result"], step["left_why"]) == ("left", "changed")
+    assert await house.there(c)
 
 
 async def test_a_longer_time_since_the_look_keeps_it(house):
@@ -418,3 +437,51 @@ async def test_who_serves_asks_and_approves_and_settles_nothing(app_url, stateme
             await connection.execute(statement)
     finally:
         await connection.close()
+
+
+# At the same moment
+
+
+async def test_a_hold_that_comes_while_it_is_erased_finds_nothing_to_hold(house, admin):
+    """It waits for who erases, and never says that something is kept which is gone."""
+    c = await house.closed()
+    async with house.keeper.connection() as keeper, house.replica.database.connection() as other:
+        erasing = keeper.transaction()
+        await erasing.start()
+        await keeper.execute("SELECT ledger.lock_for_retention($1, $2)", house.tenant, c)
+        hold = asyncio.create_task(set_hold(other, house.tenant, c, reason="Klage", by="arve"))
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'"
+        )
+        async with asyncio.timeout(20):
+            while not await admin.fetchval(waiting, other.get_server_pid()):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        about = {"reason": "over_time", "basis": BASIS, "by": "arve"}
+        assert await remove_conversation(keeper, house.key, house.tenant, c, **about)
+        await erasing.commit()
+
+        with pytest.raises(Gone):
+            await hold
+
+
+async def test_who_erases_waits_for_a_hold_and_keeps_to_it(house, admin):
+    c = await house.closed()
+    run = await house.look()
+    await house.approve(run)
+    async with house.replica.database.connection() as holding:
+        setting = holding.transaction()
+        await setting.start()
+        assert await set_hold(holding, house.tenant, c, reason="Klage", by="arve")
+        duty = asyncio.create_task(house.duty().once())
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE usename = 'transcript_keeper' AND wait_event_type = 'Lock'"
+        )
+        async with asyncio.timeout(20):
+            while not await admin.fetchval(waiting):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        await setting.commit()
+        await duty
+
+    assert (await house.run(run))["left"] == 1
+    assert await house.there(c)

@@ -29,9 +29,9 @@ class Door:
         self.client = httpx.AsyncClient(transport=transport, base_url="http://ledger")
 
     async def ask(
-        self, q: str = "", agent: str = "gro", *, claims: Any = None, **body: Any
+        self, q: str = "", reader: str = "gro", *, claims: Any = None, **body: Any
     ) -> httpx.Response:
-        named = {"tenant": self.make.tenant, "agent": agent, "scope": "search"}
+        named = {"tenant": self.make.tenant, "agent": reader, "scope": "search"}
         token = self.signer.sign("transcript", {**named, **(claims or {})}, ttl_s=30)
         return await self.client.post(
             "/internal/v1/search",
@@ -39,13 +39,13 @@ class Door:
             headers={"Authorization": f"Bearer {token}"},
         )
 
-    async def answer(self, q: str = "", agent: str = "gro", **body: Any) -> dict[str, Any]:
-        answer = await self.ask(q, agent, **body)
+    async def answer(self, q: str = "", reader: str = "gro", **body: Any) -> dict[str, Any]:
+        answer = await self.ask(q, reader, **body)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    async def found(self, q: str = "", agent: str = "gro", **body: Any) -> list[str]:
-        results = (await self.answer(q, agent, **body))["results"]
+    async def found(self, q: str = "", reader: str = "gro", **body: Any) -> list[str]:
+        results = (await self.answer(q, reader, **body))["results"]
         return [result["conversation"] for result in results]
 
 

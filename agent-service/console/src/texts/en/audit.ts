@@ -53,4 +53,13 @@ export const audit: Readonly<Record<keyof typeof keys, string>> = {
   audit_about_stream: "Part of the conversation",
   audit_about_format: "Format",
   audit_about_language: "Language",
+  audit_action_searched: "Searched conversations",
+  audit_action_search_shown: "Was shown the conversation by a search",
+  audit_about_words: "How many words",
+  audit_about_digest: "Digest of the words",
+  audit_about_department: "Department",
+  audit_about_topic: "Topic",
+  audit_about_state: "State",
+  audit_about_outcome: "Outcome",
+  audit_about_archive: "Archive",
 };

@@ -51,4 +51,13 @@ export const audit = {
   audit_about_stream: "Del av samtalen",
   audit_about_format: "Format",
   audit_about_language: "Språk",
+  audit_action_searched: "Søkte i samtaler",
+  audit_action_search_shown: "Fikk se samtalen i et søk",
+  audit_about_words: "Antall ord",
+  audit_about_digest: "Avtrykk av ordene",
+  audit_about_department: "Avdeling",
+  audit_about_topic: "Emne",
+  audit_about_state: "Tilstand",
+  audit_about_outcome: "Resultat",
+  audit_about_archive: "Arkiv",
 } as const;

@@ -53,4 +53,13 @@ export const audit: Readonly<Record<keyof typeof keys, string>> = {
   audit_about_stream: "Del av samtalen",
   audit_about_format: "Format",
   audit_about_language: "Språk",
+  audit_action_searched: "Søkte i samtalar",
+  audit_action_search_shown: "Fekk sjå samtalen i eit søk",
+  audit_about_words: "Tal på ord",
+  audit_about_digest: "Avtrykk av orda",
+  audit_about_department: "Avdeling",
+  audit_about_topic: "Emne",
+  audit_about_state: "Tilstand",
+  audit_about_outcome: "Resultat",
+  audit_about_archive: "Arkiv",
 };

@@ -149,4 +149,5 @@ GRANT DELETE ON ledger.hold TO transcript_retention
 --;;
 GRANT SELECT ON ledger.conversation, ledger.directory TO transcript_retention
 --;;
-GRANT INSERT (tenant, id, who, action, conversation, about) ON ledger.audit TO transcript_retention
+-- The keeper notes what it did; the role that erases by hand may not touch the audit.
+GRANT INSERT (tenant, id, who, action, conversation, about) ON ledger.audit TO transcript_keeper
