@@ -37,3 +37,5 @@ async def test_a_closed_conversation_is_found_by_its_words(browser: Browser, tow
         await result.click()
         dialog = page.get_by_role("dialog")
         await expect(dialog).to_contain_text("Trollstubben", timeout=SOON_MS)
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_be_hidden()

@@ -41,6 +41,9 @@ async def test_an_administrator_makes_a_key_and_ends_it(browser: Browser, town: 
         secret = await shown.input_value()
         await picture(page, "fagsystemer")
         assert await looking.axe(page, page.main_frame) == []
+        for size in ({"width": 768, "height": 1024}, looking.PHONE):
+            assert await looking.fit(page, page.main_frame, dict(size)) == []
+        await page.set_viewport_size({"width": 1366, "height": 768})
         async with httpx.AsyncClient(base_url=base, trust_env=False) as other:
             other.headers["Authorization"] = f"Bearer {secret}"
             asked = {"from": "2026-01-01"}
