@@ -144,7 +144,7 @@ class Proof:
             await duty.hand_over(town.directory)
             if not await self._count(tenant, ("waiting", "made")):
                 return
-            await self._hurry(tenant)
+            await self._hurry(tenant, ("waiting", "made"))
 
     async def _look(self, town: Town, made: Sequence[Made]) -> None:
         tenant = town.directory.tenant
@@ -199,7 +199,7 @@ class Proof:
             path.unlink()
         duty = self._duty()
         while await self._count(tenant, ("sent",)):
-            await self._hurry(tenant)
+            await self._hurry(tenant, ("sent",))
             await duty.hand_over(town.directory)
         self.report.received += await self._count(tenant, ("received",))
         lying = [p for p in self._archive_dir.rglob("*") if p.is_file() and tenant in p.parts]
@@ -215,10 +215,13 @@ class Proof:
             )
         return n
 
-    async def _hurry(self, tenant: str) -> None:
+    async def _hurry(self, tenant: str, states: Sequence[str]) -> None:
         async with self._keeper.connection() as connection:
             await connection.execute(
-                "UPDATE ledger.export SET next_at = clock_timestamp() WHERE tenant = $1", tenant
+                "UPDATE ledger.export SET next_at = clock_timestamp()"
+                " WHERE tenant = $1 AND state = ANY ($2)",
+                tenant,
+                list(states),
             )
 
     async def _rows(self, tenant: str) -> list[Any]:

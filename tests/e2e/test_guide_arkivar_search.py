@@ -9,8 +9,6 @@ from town import Town
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
-SEARCH = "Søk i samtaler"
-
 
 async def test_a_closed_conversation_is_found_by_its_words(browser: Browser, town: Town) -> None:
     guide = Guide("arkivar")
@@ -26,7 +24,7 @@ async def test_a_closed_conversation_is_found_by_its_words(browser: Browser, tow
         await owner.finish()
     async with at_desk(browser, town.system, archivist, "Borte") as desk:
         page = desk.page
-        place, words, read = guide.steps(SEARCH)
+        place, words, read = guide.steps("Søk i samtaler")
         await press(page.get_by_role("navigation", name="Gå til"), place.name)
         what, search = words.names
         await until_indexed(town)

@@ -11,8 +11,9 @@ from services.errors import Transient
 
 from router.simulate.trial import UNREADABLE, Trial
 
-LONGEST_S: Final = 20.0
-"""Seconds on a clock. A town of some 40 agents takes 3 of a free processor."""
+LONGEST_S: Final = 50.0
+"""Seconds on a clock. A town of some 40 agents takes 3 of a free processor, and of a busy one a
+trial gets a tenth."""
 
 
 class TrialRefusedError(Exception):

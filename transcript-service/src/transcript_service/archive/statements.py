@@ -40,7 +40,8 @@ _COLUMNS: Final = (
 DUE: Final = (
     f"SELECT {_COLUMNS} FROM ledger.export AS x WHERE x.tenant = $1"
     " AND x.state IN ('waiting', 'made', 'sent') AND x.next_at <= clock_timestamp()"
-    " ORDER BY x.next_at, x.conversation LIMIT $2"
+    # What is to be made and sent does not wait behind answers that are asked after.
+    " ORDER BY x.state = 'sent', x.next_at, x.conversation LIMIT $2"
 )
 _WHERE: Final = "WHERE tenant = $1 AND conversation = $2 AND version = $3 AND state = ANY ($4)"
 NOTE_MADE: Final = (

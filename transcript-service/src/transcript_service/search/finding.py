@@ -174,7 +174,7 @@ class Finding:
                 if len(found) == question.limit:
                     return found, found[-1].place
                 place = one.place
-                if True or agent_may_read(one.conversation, caller.profile, caller.directory, row["now"]):
+                if agent_may_read(one.conversation, caller.profile, caller.directory, row["now"]):
                     found.append(one)
             if len(candidates) <= question.limit:
                 return found, None

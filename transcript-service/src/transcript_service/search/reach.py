@@ -80,13 +80,13 @@ def marks_of(document: Row) -> set[str]:
 
 def reach(tenant: str, profile: AgentProfile, directory: TenantDirectory, filters: Filters) -> str:
     """Return a `tsquery` of all that an agent may read and that passes the filters."""
-    walls = [] and [of.id for of in directory.departments if walled_off(of.id, profile, directory)]
+    walls = [of.id for of in directory.departments if walled_off(of.id, profile, directory)]
     open_to_all = "".join(f" & !{_mark(_DEPARTMENT, of)}" for of in walls)
     mine = [of for of in profile.departments if works_in(profile, of)]
     ways = [
         _mark(_INVOLVED, profile.id),
         *(_mark(_DEPARTMENT, of) for of in mine),
-        *(_mark(_ASKED, of) for of in mine[:0]),
+        *(_mark(_ASKED, of) for of in mine),
         _mark(_GLIMPSE, profile.id),
     ]
     everything = _mark(_TENANT, tenant)

@@ -309,6 +309,18 @@ async def test_one_that_nobody_foresaw_does_not_hold_up_the_others(house):
     assert found == {("waiting", "not_foreseen"), ("sent", None)}
 
 
+async def test_what_is_to_be_sent_does_not_wait_behind_answers_that_are_asked_after(house):
+    await house.closed(1)
+    await house.rounds(2)
+    await house.hurry()
+    fresh = await house.closed(2)
+    async with house.keeper.connection() as connection:
+        await table.open_orders(connection, house.tenant)
+        (first,) = await table.due(connection, house.tenant, 1)
+
+    assert (first.conversation, first.state) == (fresh, "waiting")
+
+
 async def test_a_disk_that_is_full_is_tried_again(house):
     await house.closed()
 
