@@ -24,9 +24,11 @@ async def test_an_administrator_makes_a_key_and_ends_it(browser: Browser, town: 
     base = town.system.addresses["agent_service"].rstrip("/") + "/v1"
     async with at_desk(browser, town.system, admin, "Borte") as desk:
         page = desk.page
-        await page.get_by_role("navigation", name="Gå til").get_by_role(
-            "link", name="Fagsystemer"
-        ).click()
+        await (
+            page.get_by_role("navigation", name="Gå til")
+            .get_by_role("link", name="Fagsystemer")
+            .click()
+        )
         form = page.get_by_role("form", name="Lag en nøkkel")
         await form.get_by_role("button", name="Lag nøkkelen").click()
         await expect(page.get_by_text("Skriv hvilket system nøkkelen er til.")).to_be_visible()
@@ -67,9 +69,11 @@ async def test_a_webhook_goes_to_the_internet_alone_or_is_told_why_not(
     admin = next(user for user in town.system.addresses["users"] if user["role"] == "admin")
     async with at_desk(browser, town.system, admin, "Borte") as desk:
         page = desk.page
-        await page.get_by_role("navigation", name="Gå til").get_by_role(
-            "link", name="Fagsystemer"
-        ).click()
+        await (
+            page.get_by_role("navigation", name="Gå til")
+            .get_by_role("link", name="Fagsystemer")
+            .click()
+        )
         form = page.get_by_role("form", name="Send beskjeder til en ny adresse")
         address = form.get_by_label("Adresse")
         for wrong in ("arkivet", "https://10.0.0.1/"):
