@@ -28,6 +28,7 @@ async def test_migrating_twice_and_by_two_at_once_leaves_one_schema(desk):
         "alert",
         "alert_handed",
         "alert_target",
+        "api_key",
         "change",
         "directory",
         "identity",
@@ -35,6 +36,7 @@ async def test_migrating_twice_and_by_two_at_once_leaves_one_schema(desk):
         "session",
         "sign_in",
         "ticket",
+        "webhook",
     }
 
 
@@ -166,9 +168,9 @@ async def test_a_session_is_extended_from_now_and_never_shortened(store, desk, s
 
 async def test_a_session_that_ended_lasts_no_longer_whoever_asks(store, desk, signed_in):
     secret, session = signed_in
-    await desk.rows("UPDATE desk.session SET expires_at = now() WHERE digest = $1", session.digest)
     _, signed_out = await store.open_session("sarpsborg", demonstration().agents[0].id, 1)
     await store.end_session(signed_out)
+    await desk.rows("UPDATE desk.session SET expires_at = now() WHERE digest = $1", session.digest)
 
     for ended in (session, signed_out):
         assert await store.extend(ended, 5, None) is None

@@ -13,6 +13,22 @@ export const ACTIONS = [
   "presence_set",
   "file_fetched",
   "channels_entered",
+  "retention_previewed",
+  "retention_approved",
+  "retention_done",
+  "hold_set",
+  "hold_lifted",
+  "access_previewed",
+  "access_given",
+  "archive_listed",
+  "archive_opened",
+  "archive_retried",
+  "archive_confirmed",
+  "archive_downloaded",
+  "archive_sent",
+  "archive_received",
+  "masked",
+  "removed",
 ] as const;
 
 export interface Question {

@@ -117,7 +117,9 @@ def _look_until_told(threads: Sequence[str]) -> None:
         told = True
 
     signal.signal(signal.SIGTERM, tell)
-    books = [Path(f"/proc/{pid}/task/{tid}/schedstat") for pid, tid in (t.split("/") for t in threads)]
+    books = [
+        Path(f"/proc/{pid}/task/{tid}/schedstat") for pid, tid in (t.split("/") for t in threads)
+    ]
     lines = []
     while not told:
         seen = " ".join(" ".join(book.read_text(encoding="ascii").split()[:2]) for book in books)
