@@ -20,7 +20,7 @@ import psutil
 
 EVERY_S: Final = 0.01
 MAKERS: Final = {"Compositor": "compositor", "VizCompositorTh": "display"}
-"""Threads without which no frame comes to be, besides the page's main one, as the kernel names them."""
+"""Threads without which no frame comes to be, besides the page's main one, by their names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ each other by their nice value. Every service is a session of its own, and so is
 """
 
 import contextlib
-import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
