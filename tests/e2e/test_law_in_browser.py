@@ -326,7 +326,7 @@ class Watched:
             until = _now() + SOON_MS / 1000
             while (difference := await self._difference(fresh)) and _now() < until:  # noqa: ASYNC110
                 await asyncio.sleep(0.2)  # either page may still be about to draw
-            assert difference == []
+            assert difference == [], "\n".join(difference)
 
     async def _difference(self, fresh: Page) -> list[str]:
         theirs, ours = await _shows(fresh), await _shows(self.page)

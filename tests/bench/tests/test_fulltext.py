@@ -25,4 +25,5 @@ async def test_what_was_made_is_indexed_and_found(tmp_path, monkeypatch):
     assert found["index_mb"] > 0
     assert set(found["by_reader"]) == set(fulltext.READERS)
     assert 0.3 * found["searches"] < found["with_results"] < found["searches"]
+    assert found["busy"] == 0
     assert found["all"]["p50_ms"] > 0

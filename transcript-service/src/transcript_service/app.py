@@ -83,8 +83,8 @@ async def build(settings: KitSettings) -> Service:
     service = Service(
         app,
         start=(
+            # Of the searches' connections nothing is told: it is the same database that is away.
             database.start,
-            searches.start,
             commands.start,
             queries.start,
             bus.start,

@@ -2,12 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from math import inf
 from typing import Any, Final
 
+from bench.console_waits import Look, spent
 from bench.figures import percentile_ms
 
 SMOOTH_MS: Final = 50.0
 """A frame that takes longer is felt."""
+LONG_MS: Final = SMOOTH_MS + 0.2
+"""Three refreshes of a screen are 50 ms, and the page's two readings may each be 0.1 ms off."""
 TASK: Final = "RunTask"
 CATEGORIES: Final = [
     "devtools.timeline",
@@ -134,25 +139,80 @@ def milliseconds(of: Iterable[float]) -> dict[str, float]:
     }
 
 
-def document(
-    events: Sequence[Trace], seen: Mapping[str, Any], frames_per_s: float, seconds: float
-) -> dict[str, Any]:
-    """Return what was found of one console under load.
+def marked(events: Sequence[Trace]) -> float:
+    """Return the moment of the page's mark by the trace's clock, in seconds.
+
+    Raises:
+        ValueError: the page has made none.
+    """
+    for event in events:
+        if event["name"] == _MARK:
+            return float(event["ts"]) / 1e6
+    raise ValueError("no mark in the trace")
+
+
+def told(events: Sequence[Trace]) -> int:
+    """Return how many frames of sockets the page has got."""
+    thread = main_thread(events)
+    return sum(
+        event["name"] == "WebSocketReceive" and (event["pid"], event["tid"]) == thread
+        for event in events
+    )
+
+
+def long_frames(
+    events: Sequence[Trace], seen: Mapping[str, Any], looks: Mapping[str, Sequence[Look]]
+) -> list[dict[str, Any]]:
+    """Return every frame that took too long, and what the threads that make it did meanwhile.
 
     Args:
         events: The browser's trace.
         seen: What the page saw itself, as `WATCH` returns it.
-        frames_per_s: What its socket was told.
+        looks: The kernel's books of the page's threads.
+    """
+    zero = marked(events) - seen["marked"] / 1000
+    found = []
+    for gap in seen["gaps"]:
+        if gap["ms"] > LONG_MS:
+            end = zero + gap["end"] / 1000
+            threads = {
+                name: asdict(spent(books, end - gap["ms"] / 1000, end))
+                for name, books in looks.items()
+            }
+            found.append(
+                {"ms": round(gap["ms"], 1), "at_s": round(end - marked(events), 1), **threads}
+            )
+    return found
+
+
+def document(
+    events: Sequence[Trace],
+    seen: Mapping[str, Any],
+    looks: Mapping[str, Sequence[Look]],
+    seconds: float,
+) -> dict[str, Any]:
+    """Return what was found of one page while it was watched.
+
+    Args:
+        events: The browser's trace.
+        seen: What the page saw itself, as `WATCH` returns it.
+        looks: The kernel's books of the page's threads.
         seconds: How long it was watched.
     """
     run = tasks(events)
     by_processor = [processor for _, processor in run]
     blocking = [frame["blockingDuration"] for frame in seen["frames"]]
+    late = long_frames(events, seen, looks)
     return {
-        "told_per_s": round(frames_per_s, 1),
+        "told_per_s": round(told(events) / seconds, 1),
         "busy_percent": round(sum(by_processor) / seconds / 10, 1),
-        "frames": milliseconds(seen["gaps"]),
-        "frames_over_50_ms": sum(gap > SMOOTH_MS for gap in seen["gaps"]),
+        "frames": milliseconds(gap["ms"] for gap in seen["gaps"]),
+        "frames_over_50_ms": len(late),
+        "most_run_in_one_ms": max((most_run(frame) for frame in late), default=0.0),
+        "long_frames": late,
+        "waited_for_a_core_ms": {
+            name: spent(books, 0, inf).waited_ms for name, books in looks.items()
+        },
         "long_animation_frames": len(blocking),
         "longest_blocking_ms": round(max(blocking, default=0), 1),
         "tasks": {
@@ -165,6 +225,11 @@ def document(
     }
 
 
-def smooth(found: Mapping[str, Any]) -> bool:
-    """Return whether no task of the console's own took as long as is felt."""
-    return not found["tasks"]["over_50_ms_processor"]
+def most_run(frame: Mapping[str, Any]) -> float:
+    """Return how long the busiest of a long frame's threads ran, in milliseconds."""
+    return max((each["ran_ms"] for each in frame.values() if isinstance(each, dict)), default=0.0)
+
+
+def smooth(rounds: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether in no round a frame took as long as is felt, by the clock on the wall."""
+    return not any(each["frames_over_50_ms"] for each in rounds)

@@ -1,5 +1,8 @@
 """How long the threads that make a page's frames ran, and how long they waited for a core.
 
+A frame that is late because of the page is one in which they ran for long; a frame that is late
+because of the machine is one in which they were ready and no core was free.
+
 `python -m bench.console_waits PID/TID...` writes a line of the kernel's books every few
 milliseconds until it is told to end; `Books` starts it and reads what it wrote. It is a process of
 its own, so that it looks when it means to, whatever the bench is doing.
@@ -19,6 +22,7 @@ from typing import Final
 import psutil
 
 EVERY_S: Final = 0.01
+_READY: Final = "ready"
 MAKERS: Final = {"Compositor": "compositor", "VizCompositorTh": "display"}
 """Threads without which no frame comes to be, besides the page's main one, by their names."""
 
@@ -67,6 +71,21 @@ def makers(browser: Iterable[psutil.Process]) -> dict[str, tuple[int, int]]:
     return found
 
 
+def of_page(looks: Mapping[str, Sequence[Look]], page: int) -> dict[str, Sequence[Look]]:
+    """Return the looks at the threads of one page alone, by what they do.
+
+    Args:
+        looks: As `Books.close` returns them, of the threads that `makers` found.
+        page: The page's process. The display is the browser's, and so every page's.
+    """
+    found = {}
+    for name, seen in looks.items():
+        thread, _, process = name.partition(" of ")
+        if seen and (thread == "display" or process == str(page)):
+            found[thread] = seen
+    return found
+
+
 class Books:
     """Looks at threads from `open` to `close`."""
 
@@ -88,14 +107,22 @@ class Books:
             stdout=asyncio.subprocess.PIPE,
             start_new_session=True,
         )
+        # It has looked once by now, and ends in good order when it is told to.
+        await self._written().readline()
 
     async def close(self) -> dict[str, list[Look]]:
         """Look no more; return all looks, by the threads' names."""
         if self._process is None:
             return {}
         self._process.send_signal(signal.SIGTERM)
-        written, _ = await self._process.communicate()
+        written = await self._written().read()
+        await self._process.wait()
         return read(list(self._threads), written.decode("ascii"))
+
+    def _written(self) -> asyncio.StreamReader:
+        if self._process is None or self._process.stdout is None:
+            raise RuntimeError("not open")
+        return self._process.stdout
 
 
 def read(names: Sequence[str], written: str) -> dict[str, list[Look]]:
@@ -120,12 +147,18 @@ def _look_until_told(threads: Sequence[str]) -> None:
     books = [
         Path(f"/proc/{pid}/task/{tid}/schedstat") for pid, tid in (t.split("/") for t in threads)
     ]
-    lines = []
+    lines = [_look(books)]
+    sys.stdout.write(f"{_READY}\n")
+    sys.stdout.flush()
     while not told:
-        seen = " ".join(" ".join(book.read_text(encoding="ascii").split()[:2]) for book in books)
-        lines.append(f"{time.monotonic():.6f} {seen}")
         time.sleep(EVERY_S)
+        lines.append(_look(books))
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _look(books: Sequence[Path]) -> str:
+    seen = " ".join(" ".join(book.read_text(encoding="ascii").split()[:2]) for book in books)
+    return f"{time.monotonic():.6f} {seen}"
 
 
 if __name__ == "__main__":

@@ -12,18 +12,16 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate
+from datetime import date
 from pathlib import Path
 from random import Random
 from statistics import quantiles
 from typing import Any, Final
-from uuid import UUID
 
 import asyncpg
 from native.infrastructure import Infrastructure
 from services.contracts import AgentProfile, Department, TenantDirectory, Topic
+from services.errors import Transient
 from transcript_service.callers import Caller
 from transcript_service.postgres import keeper_database, search_database
 from transcript_service.search.finding import Finding, Question
@@ -31,45 +29,23 @@ from transcript_service.search.indexing import Searchable
 from transcript_service.search.noting import Digests
 from transcript_service.search.reach import Filters
 
+from bench.fulltext_town import (
+    COLUMNS,
+    DEPARTMENTS,
+    MIDDLES,
+    OF_DEPARTMENT,
+    SAYINGS,
+    STARTS,
+    TENANT,
+    VOCABULARY,
+    Town,
+)
 from bench.numbers import migrated
 
-TENANT: Final = "storby"
 CONVERSATIONS: Final = 200_000
-SAYINGS: Final = 8
-"""Events with words in each: seven messages and a note."""
-CLAUSES: Final = 200_000
-"""Of one to eleven words; two are a message, so that it has twelve words on average."""
-VOCABULARY: Final = 60_000
-YEARS: Final = 4
 ASKED: Final = 15
 """Questions of each kind, by each reader."""
-_BEGAN: Final = datetime(2022, 1, 1, tzinfo=UTC)
 _PIECE: Final = 5_000
-
-
-def _words(text: str) -> list[str]:
-    return text.split()
-
-
-_COMMON: Final = _words(
-    "jeg det er i en og på til som for av ikke at har de med den vi kan hei om skal et du så fra"
-    " barnehage skole søknad plass vann avgift takk når hvor hvordan hjelp svar dere får må vil"
-)
-_STARTS: Final = _words(
-    "barne skole vann vei bolig helse eien bygge omsorgs søknads avgifts park idretts kultur torg"
-    " bibliotek brann havne fjell sjø strand natur dyre plan kart kommune ung elev lærer hjemme"
-)
-_MIDDLES: Final = _words("hus plan kort tids lags vakts års dags mans grav sted land felt rørs")
-_ENDS: Final = _words(
-    "plassen avgiften kontoret tjenesten søknaden skjema huset vegen tilbudet gruppa"
-)
-_FIRST: Final = _words(
-    "Kari Ola Anne Per Ingrid Lars Åse Nils Marit Jon Amina Yusuf Sofie Emil Nora"
-)
-_DEPARTMENTS: Final = ("torget", "bygg", "skole", "helse", "vei", "kultur", "barn")
-_SHARES: Final = (60, 12, 10, 8, 5, 4, 1)
-_OF_DEPARTMENT: Final = 20
-"""Agents."""
 _EVENTS: Final = """
 INSERT INTO ledger.event (
     tenant, conversation, stream, seq, client_id, cause, sender, author, epoch, seen, kind, time,
@@ -83,73 +59,6 @@ SELECT
 FROM ledger.event_body AS b JOIN ledger.conversation AS c
 ON c.tenant = b.tenant AND c.id = b.conversation
 """
-
-
-class Town:
-    """What is said in a made-up town."""
-
-    def __init__(self, seed: int, vocabulary: int = VOCABULARY) -> None:
-        """Make its words: the first ones are the ones said most."""
-        self._rng = Random(seed)
-        made = dict.fromkeys(_COMMON)
-        for n in range(vocabulary):
-            pick = self._rng.choice
-            made[f"{pick(_STARTS)}{pick(_MIDDLES)}{pick(_STARTS)}{n % 97:x}{pick(_ENDS)}"] = None
-        self.words = [word.replace("0", "o") for word in made]
-        self._weights = list(accumulate(1 / (n + 2) for n in range(len(self.words))))
-        self._clauses = [
-            " ".join(
-                self._rng.choices(
-                    self.words, cum_weights=self._weights, k=self._rng.randrange(1, 12)
-                )
-            )
-            for _ in range(min(CLAUSES, vocabulary * 3))
-        ]
-        self.names = [
-            f"{self._rng.choice(_FIRST)} {self._rng.choice(_STARTS).title()}{end}"
-            for end in ("sen", "rud", "vik", "berg", "stad", "nes", "dal", "li")
-            for _ in range(200)
-        ]
-
-    def phone(self) -> str:
-        """Return a telephone number."""
-        digits = f"{self._rng.randrange(40_000_000, 99_999_999)}"
-        return f"{digits[:2]} {digits[2:4]} {digits[4:6]} {digits[6:]}"
-
-    def saying(self) -> str:
-        """Return a message: two of the clauses that people say here."""
-        said = [self._rng.choice(self._clauses), self._rng.choice(self._clauses)]
-        luck = self._rng.random()
-        if luck < 0.1:
-            said.append(self._rng.choice(self.names))
-        elif luck < 0.12:
-            said.append(self.phone())
-        elif luck < 0.14:
-            said.append(f"{self._rng.randrange(2018, 2026)}/{self._rng.randrange(1, 9_999)}")
-        return " ".join(said)
-
-    def conversations(self, count: int) -> Iterator[tuple[Any, ...]]:
-        """Yield rows of `ledger.conversation`, and the bodies of each."""
-        rng = self._rng
-        for n in range(count):
-            department = rng.choices(_DEPARTMENTS, _SHARES)[0]
-            at = _BEGAN + timedelta(days=YEARS * 365 * n / count)
-            agents = [f"{department}-{rng.randrange(_OF_DEPARTMENT)}"]
-            open_ = n > count * 0.999
-            row: tuple[Any, ...] = (
-                TENANT, UUID(int=(1 << 100) + n), SAYINGS, f"citizen:{n}",
-                "waiting" if open_ else "closed", f"emne-{rng.randrange(40)}", department, "nb", 5,
-                1, at, at, '{"dialogue": 7, "desk": 1}', "{}", [], agents,
-                None if open_ else at + timedelta(minutes=20),
-                rng.choice(("answered", "guided", None)), rng.choice(("none", "journal", None)),
-            )  # fmt: skip
-            yield row, [self.saying() for _ in range(SAYINGS)]
-
-
-_COLUMNS: Final = _words(
-    "tenant id version citizen state topic department language priority epoch opened_at entered_at"
-    " last_seq heads missed agents closed_at outcome archive"
-)
 
 
 async def fill(url: str, town: Town, count: int) -> None:
@@ -179,7 +88,7 @@ async def fill(url: str, town: Town, count: int) -> None:
 async def _copy(connection: Any, rows: list[Any], bodies: list[Any]) -> None:
     # The rows by way of text: the driver copies no JSON.
     await connection.copy_records_to_table(
-        "conversation", schema_name="ledger", columns=_COLUMNS, records=rows
+        "conversation", schema_name="ledger", columns=COLUMNS, records=rows
     )
     await connection.copy_records_to_table("event_body", schema_name="ledger", records=bodies)
     rows.clear()
@@ -196,7 +105,7 @@ def directory() -> TenantDirectory:
         title={"nb": "Prek"},
         first_line="torget",
         departments=tuple(
-            Department(id=of, name={"nb": of}, confidential=of == "barn") for of in _DEPARTMENTS
+            Department(id=of, name={"nb": of}, confidential=of == "barn") for of in DEPARTMENTS
         ),
         topics=tuple(
             Topic(id=f"emne-{n}", department="torget", name={"nb": f"Emne {n}"}) for n in range(40)
@@ -238,10 +147,10 @@ def questions(town: Town, rng: Random) -> dict[str, Question]:
         "name": Question(f'"{rng.choice(town.names)}"'),
         "telephone": Question(town.phone()),
         "case": Question(f"{rng.randrange(2018, 2026)}/{rng.randrange(1, 9_999)}"),
-        "prefix": Question(f"{rng.choice(_STARTS)}{rng.choice(_MIDDLES)}*"),
+        "prefix": Question(f"{rng.choice(STARTS)}{rng.choice(MIDDLES)}*"),
         "not": Question("søknad -barnehage"),
         "topic and word": Question("avgift", Filters(topic=topic)),
-        "agent and word": Question("skole", Filters(agent=f"bygg-{rng.randrange(_OF_DEPARTMENT)}")),
+        "agent and word": Question("skole", Filters(agent=f"bygg-{rng.randrange(OF_DEPARTMENT)}")),
         "a month": Question(word(60, 300), first=date(2023, 5, 1), last=date(2023, 5, 31)),
         "filters alone": Question("", Filters(topic=topic, outcome="answered")),
     }
@@ -289,13 +198,16 @@ async def _searched(finding: Finding, town: Town, asked: int) -> dict[str, Any]:
     set_up = directory()
     by_reader: dict[str, list[float]] = {}
     by_kind: dict[str, list[float]] = {}
-    found = 0
+    found = busy = 0
     for turn in range(asked + 1):
         for reader, profile in READERS.items():
             caller = Caller(TENANT, profile.id, set_up, profile, None)
             for kind, question in questions(town, rng).items():
                 began = time.perf_counter()
-                answer = await finding.find(caller, question)
+                try:
+                    answer = await finding.find(caller, question)
+                except Transient:
+                    answer, busy = {"results": []}, busy + 1
                 took_ms = (time.perf_counter() - began) * 1_000
                 if turn:  # The first time, unmeasured, is for the caches.
                     by_reader.setdefault(reader, []).append(took_ms)
@@ -305,6 +217,7 @@ async def _searched(finding: Finding, town: Town, asked: int) -> dict[str, Any]:
     return {
         "searches": len(everything),
         "with_results": found,
+        "busy": busy,
         "all": _spread(everything),
         "by_reader": {name: _spread(each) for name, each in by_reader.items()},
         "by_kind": {name: _spread(each) for name, each in by_kind.items()},

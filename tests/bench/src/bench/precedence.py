@@ -5,6 +5,7 @@ each other by their nice value. Every service is a session of its own, and so is
 """
 
 import contextlib
+import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,45 +14,50 @@ from typing import Final
 import psutil
 
 FIRST: Final = -20
-SECOND: Final = -5
-"""Before everything that has no part in what is measured."""
+"""Gets a core before everybody else."""
 LAST: Final = 19
 """Gets a core when nobody else wants it."""
+AUTOGROUPS: Final = Path("/proc/self/autogroup")
 _AGAIN_S: Final = 0.1
 """The kernel takes ten changes of sessions a second from who may not do everything."""
 
 
-def put_first(browser: Iterable[psutil.Process], others: Iterable[psutil.Process]) -> bool:
-    """Have a browser get a core before everybody else that takes part in a measurement.
+def put_first(browser: Iterable[psutil.Process], others: Iterable[psutil.Process]) -> str:
+    """Have a browser get a core before the others that take part in a measurement.
 
-    Who may do everything on this machine also puts all of them before what takes no part in it;
-    who may not has the others go last. Between its own threads a browser knows best.
+    Who may do everything on this machine puts it before whatever else runs there; who may not, or
+    where the kernel weighs no sessions, has the others go last. Between its own threads a browser
+    knows best: they stay as they are.
 
     Returns:
-        Whether what takes no part goes last.
+        Whom it goes before: `everybody`, or `services`.
     """
-    try:
-        _weigh(browser, FIRST)
-    except PermissionError:
-        _weigh(others, LAST)
-        return False
-    _weigh(others, SECOND)
-    return True
+    with contextlib.suppress(PermissionError):
+        if all(_weigh_session(process.pid, FIRST) for process in browser):
+            return "everybody"
+    for process in others:
+        _weigh_threads(process.pid, LAST)
+        _weigh_session(process.pid, LAST)
+    return "services"
 
 
-def _weigh(processes: Iterable[psutil.Process], nice: int) -> None:
-    for process in processes:
-        # What has ended meanwhile needs no core.
-        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
-            _weigh_session(process.pid, nice)
+def _weigh_threads(pid: int, nice: int) -> None:
+    # What has ended meanwhile needs no core.
+    with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            os.setpriority(os.PRIO_PROCESS, int(thread.name), nice)
 
 
-def _weigh_session(pid: int, nice: int) -> None:
+def _weigh_session(pid: int, nice: int) -> bool:
+    """Return whether the kernel weighs sessions at all."""
     session = Path(f"/proc/{pid}/autogroup")
-    while session.exists():
+    while AUTOGROUPS.exists():
         try:
             session.write_text(str(nice), encoding="ascii")
         except BlockingIOError:
             time.sleep(_AGAIN_S)
+        except (ProcessLookupError, FileNotFoundError):
+            return True
         else:
-            return
+            return True
+    return False

@@ -239,6 +239,7 @@ async def found_at_all(door, question, conversation):
 
 
 @pytest.mark.shared_data
+@pytest.mark.timeout(600)
 async def test_naughty_strings_can_be_looked_for_and_looked_through(replica, duty, door):
     folder = Path(os.environ["SHARED_DATA"])
     texts = json.loads((folder / "naughty-strings" / "blns.json").read_text("utf-8"))

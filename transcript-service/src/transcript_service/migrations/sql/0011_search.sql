@@ -11,13 +11,12 @@ CREATE TABLE ledger.search (
     words tsvector NOT NULL,
     PRIMARY KEY (tenant, conversation),
     FOREIGN KEY (tenant, conversation) REFERENCES ledger.conversation (tenant, id)
-)
+-- The words lie apart: a word that half of all conversations have is found without reading them.
+) WITH (toast_tuple_target = 128)
 --;;
 -- Much is put in between two searches of the keeper's: it tidies up itself, after each round.
 CREATE INDEX search_words ON ledger.search USING gin (words)
 WITH (fastupdate = on, gin_pending_list_limit = 32768)
---;;
-CREATE INDEX search_newest ON ledger.search (tenant, opened_at DESC, conversation DESC)
 --;;
 -- Up to when changes are in it, and when every conversation was last looked at.
 CREATE TABLE ledger.searchable (
