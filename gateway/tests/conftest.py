@@ -109,6 +109,10 @@ class Conversation:
         )
 
 
+STEP_S = 5.0
+"""So long a step of the end may take; none of them should."""
+
+
 class FakeLedger:
     """Numbers what comes, says it again when it is repeated, and answers questions."""
 
@@ -428,7 +432,9 @@ async def house(changes) -> AsyncIterator[House]:
             stopped = True
             service.leaving.set()
             for step in service.stop:
-                await step()
+                # As `lifecycle` has it: what does not end in time keeps nothing else from ending.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(step(), STEP_S)
 
     async with contextlib.AsyncExitStack() as sockets:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -436,6 +442,7 @@ async def house(changes) -> AsyncIterator[House]:
         yield opened
         await stop()
     server.should_exit = True
-    await serving
+    await asyncio.wait({serving}, timeout=STEP_S)
+    serving.cancel()
     listener.close()
     await ledger.bus.stop()

@@ -28,6 +28,8 @@ from websockets.exceptions import ConnectionClosed
 
 ORIGIN = "http://console.example"
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+STEP_S = 5.0
+"""So long a step of the end may take; none of them should."""
 DEADLINE_S = 20.0
 """No test takes this long; a test that would is wrong or has found something."""
 
@@ -249,13 +251,16 @@ class Replica:
         self._stopped = True
         self.service.leaving.set()
         for step in self.service.stop:
-            await step()
+            # As `lifecycle` has it: what does not end in time keeps nothing else from ending.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(step(), STEP_S)
 
     async def remove(self) -> None:
         await self.stop()
         self._server.should_exit = True
         assert self._serving is not None
-        await self._serving
+        await asyncio.wait({self._serving}, timeout=STEP_S)
+        self._serving.cancel()
         self._listener.close()
 
 
