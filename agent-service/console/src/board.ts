@@ -140,12 +140,36 @@ export function inView(board: Board): Record<string, Summary> {
   );
 }
 
+const entries = new WeakMap<Summary, number>();
+
+/** When it came into the line, in ms; read once of each summary, and not at every comparison. */
+function enteredAt(summary: Summary): number {
+  const at = entries.get(summary) ?? Date.parse(summary.entered_at);
+  entries.set(summary, at);
+  return at;
+}
+
 function byPlace(a: Summary, b: Summary): number {
   return (
     a.priority - b.priority ||
-    Date.parse(a.entered_at) - Date.parse(b.entered_at) ||
+    enteredAt(a) - enteredAt(b) ||
     (a.conversation < b.conversation ? -1 : 1)
   );
+}
+
+type Listing = (board: Board) => readonly Summary[];
+
+/** A list is made once of a board, however many ask for it in however many drawings. */
+function once(make: (board: Board) => Summary[]): Listing {
+  const made = new WeakMap<Board, readonly Summary[]>();
+  return (board) => {
+    let list = made.get(board);
+    if (list === undefined) {
+      list = make(board);
+      made.set(board, list);
+    }
+    return list;
+  };
 }
 
 function summaries(board: Board, keep: (summary: Summary) => boolean): Summary[] {
@@ -155,53 +179,50 @@ function summaries(board: Board, keep: (summary: Summary) => boolean): Summary[]
 }
 
 /** Own conversations: the longest running first, so that rows do not jump about. */
-export function ownConversations(board: Board): Summary[] {
-  return summaries(board, (s) => isOwned(s, board.me) || isWrapUp(s, board.me)).sort(
+export const ownConversations = once((board) =>
+  summaries(board, (s) => isOwned(s, board.me) || isWrapUp(s, board.me)).sort(
     (a, b) => Date.parse(a.opened_at) - Date.parse(b.opened_at),
-  );
-}
+  ),
+);
 
 /** Offers to this agent: the one that runs out first on top. */
-export function offersToMe(board: Board): Summary[] {
-  return summaries(board, (s) => isOffer(s, board.me)).sort(
+export const offersToMe = once((board) =>
+  summaries(board, (s) => isOffer(s, board.me)).sort(
     (a, b) => Date.parse(a.offer?.deadline ?? "") - Date.parse(b.offer?.deadline ?? ""),
-  );
-}
+  ),
+);
 
 /** The waiting line as the router sees it: band, then time of entry. */
-export function waitingLine(board: Board): Summary[] {
-  return summaries(
-    board,
-    (s) => isInLine(s) && !isWritten(s) && !isMine(s, board.me),
-  ).sort(byPlace);
-}
+export const waitingLine = once((board) =>
+  summaries(board, (s) => isInLine(s) && !isWritten(s) && !isMine(s, board.me)).sort(byPlace),
+);
 
 /** Written questions nobody has taken: the one that is due first on top. */
-export function writtenQuestions(board: Board): Summary[] {
-  return summaries(board, (s) => isInLine(s) && isWritten(s) && !isMine(s, board.me)).sort(
+export const writtenQuestions = once((board) =>
+  summaries(board, (s) => isInLine(s) && isWritten(s) && !isMine(s, board.me)).sort(
     (a, b) => Date.parse(a.due_at ?? "") - Date.parse(b.due_at ?? "") || byPlace(a, b),
-  );
-}
+  ),
+);
 
 /** What this agent was asked for advice on, and has no other part in. */
-export function advising(board: Board): Summary[] {
+export const advising = once((board) => {
   const { me } = board;
   const other = (s: Summary) => isOwned(s, me) || isOffer(s, me) || isCalledFor(s, me);
   return summaries(board, (s) => isConsulted(s, me) && !other(s)).sort(byPlace);
-}
+});
 
 /** Raised and not cleared: a leader sees every one in view, others what they take part in. */
-export function alarms(board: Board): Summary[] {
-  return summaries(
+export const alarms = once((board) =>
+  summaries(
     board,
     (s) => s.alarm !== null && (leadsIn(board.led, s.department) || isMine(s, board.me)),
-  ).sort(byPlace);
-}
+  ).sort(byPlace),
+);
 
 /** What colleagues have asked this agent for, and nobody has yet offered: the oldest on top. */
-export function calledFor(board: Board): Summary[] {
-  return summaries(board, (s) => isCalledFor(s, board.me) && !isOffer(s, board.me)).sort(byPlace);
-}
+export const calledFor = once((board) =>
+  summaries(board, (s) => isCalledFor(s, board.me) && !isOffer(s, board.me)).sort(byPlace),
+);
 
 /** Places taken: offers, own conversations and wrap-ups. */
 export function load(board: Board): number {
@@ -209,6 +230,6 @@ export function load(board: Board): number {
 }
 
 /** What colleagues have (leaders only). */
-export function withColleagues(board: Board): Summary[] {
-  return summaries(board, (s) => s.state === "active" && !isMine(s, board.me)).sort(byPlace);
-}
+export const withColleagues = once((board) =>
+  summaries(board, (s) => s.state === "active" && !isMine(s, board.me)).sort(byPlace),
+);

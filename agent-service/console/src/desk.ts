@@ -25,6 +25,7 @@ import {
   type Session,
   type State,
 } from "./model";
+import { comesByItself } from "./pace";
 import { ANSWER_WITHIN_MS, askEarlier, askWhy, request } from "./questions";
 import { reduce } from "./state";
 import { isKey, type Key, refusalKey } from "./texts";
@@ -120,7 +121,7 @@ export class Desk {
     if (before.outbox !== step.state.outbox || before.link !== step.state.link) this.pump();
     window.clearTimeout(this.keepTimer);
     this.keepTimer = window.setTimeout(() => this.keep(), KEEP_AFTER_MS);
-    for (const listener of this.listeners) listener(message.type === "frame");
+    for (const listener of this.listeners) listener(comesByItself(message));
   }
 
   /** The citizen is told "read" of what the owner has had on screen. */

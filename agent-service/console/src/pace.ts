@@ -1,4 +1,13 @@
 /** When the screen is drawn again: at once, but what comes in a rush together, so often at most. */
+import type { Message } from "./model";
+
+/**
+ * Whether nobody's key or click has brought it about, so that more of it may follow at once: what
+ * the desk tells, and that its words have been on screen.
+ */
+export function comesByItself({ type }: Pick<Message, "type">): boolean {
+  return type === "frame" || type === "seen";
+}
 
 /** Sooner after the last drawing, in ms, what nobody's key waits for waits for more of its kind. */
 export const BETWEEN_MS = 50;

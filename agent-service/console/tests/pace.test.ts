@@ -1,6 +1,6 @@
 /** When the screen is drawn: at once for whoever waits, together for what comes in a rush. */
 import { expect, test } from "vitest";
-import { BETWEEN_MS, Pace } from "../src/pace";
+import { BETWEEN_MS, comesByItself, Pace } from "../src/pace";
 import { seeded } from "./world";
 
 /** A page whose time a test sets, and every moment it drew at. */
@@ -102,4 +102,10 @@ test("whatever comes whenever, every change is drawn within the pause, and a rus
     const gaps = drawn.slice(1).map((at, n) => at - (drawn[n] ?? 0));
     expect(Math.min(...gaps), `seed ${seed}`).toBeGreaterThanOrEqual(BETWEEN_MS);
   }
+});
+
+test("what the desk tells, and that it has been seen, is waited with; what somebody does is not", () => {
+  expect((["frame", "seen"] as const).map((type) => comesByItself({ type }))).toEqual([true, true]);
+  const done = ["act", "draft", "select", "pane", "dismiss", "signed_in"] as const;
+  expect(done.filter((type) => comesByItself({ type }))).toEqual([]);
 });

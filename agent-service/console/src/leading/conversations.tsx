@@ -3,7 +3,10 @@ import type { Summary } from "@prek/wire";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { stageOf } from "../nudges";
 import { leadsIn } from "../rights";
+import type { Said, Telling } from "../views/context";
+import { groundOf, rowOf, Still } from "../views/still";
 import { Marks } from "../views/turn";
+import { dueOf } from "../views/written";
 import { byUrgency, type Doing, doing, ledConversations } from "./board-model";
 import { useKeptOrder } from "./order";
 import { RowActions } from "./row-actions";
@@ -13,7 +16,8 @@ const DOINGS: readonly Doing[] = ["waiting", "active", "written"];
 const COLUMNS = 5;
 
 export function Conversations() {
-  const { state, t, department: nameOf } = useWords();
+  const words = useWords();
+  const { shown, state, t, language, department: nameOf } = words;
   const [department, setDepartment] = useState("");
   const [only, setOnly] = useState<Doing | "">("");
   const [open, setOpen] = useState("");
@@ -31,6 +35,7 @@ export function Conversations() {
     byUrgency,
     `${department} ${only}`,
   );
+  const ground = groundOf(state, language);
   const gone = open !== "" && !rows.some(({ conversation }) => conversation === open);
   useEffect(() => {
     if (!gone) return;
@@ -67,7 +72,7 @@ export function Conversations() {
         </label>
       </div>
       <div class="wide">
-        <table>
+        <table class="steady">
           <caption ref={heading} tabIndex={-1}>
             {t("board_conversations")} <small>{rows.length}</small>
           </caption>
@@ -82,12 +87,17 @@ export function Conversations() {
           </thead>
           <tbody>
             {rows.map((summary) => (
-              <Row
+              <Still
                 key={summary.conversation}
-                summary={summary}
-                open={open === summary.conversation}
-                toggle={(on) => setOpen(on ? summary.conversation : "")}
-              />
+                of={open === summary.conversation ? [shown] : [...ground, ...drawnOf(summary, words)]}
+                shown={shown}
+              >
+                <Row
+                  summary={summary}
+                  open={open === summary.conversation}
+                  toggle={(on) => setOpen(on ? summary.conversation : "")}
+                />
+              </Still>
             ))}
           </tbody>
         </table>
@@ -99,6 +109,22 @@ export function Conversations() {
   );
 }
 
+/** What a row is drawn of that shows no actions; those may show anything, and are always drawn. */
+function drawnOf(summary: Summary, words: Telling): readonly unknown[] {
+  const waited = waitedOf(summary, words);
+  return [
+    ...rowOf(words.state, summary.conversation),
+    isSending(summary, words),
+    waited?.words,
+    waited?.tone,
+    dueOf(summary, words)?.words,
+  ];
+}
+
+function isSending({ conversation }: Summary, { state }: Telling): boolean {
+  return state.outbox.entries.some(({ lane }) => lane === conversation);
+}
+
 interface RowProps {
   readonly summary: Summary;
   readonly open: boolean;
@@ -106,13 +132,13 @@ interface RowProps {
 }
 
 function Row({ summary, open, toggle }: RowProps) {
-  const { state, t, title, reference, department, agent } = useWords();
+  const words = useWords();
+  const { state, t, title, reference, department, agent } = words;
   const button = useRef<HTMLButtonElement>(null);
   const { offer, owner } = summary;
   const name = title(summary);
   const ref = reference(summary);
   const whole = t("enquiry_reference", { ref });
-  const sending = state.outbox.entries.some(({ lane }) => lane === summary.conversation);
   return (
     <>
       <tr data-conversation={summary.conversation}>
@@ -128,7 +154,7 @@ function Row({ summary, open, toggle }: RowProps) {
                 ? t("with_you")
                 : t("with_owner", { name: agent(owner) })
               : t(`state_${doing(summary)}`)}
-          {sending && <small role="status"> {t("tick_sending")}</small>}
+          {isSending(summary, words) && <small role="status"> {t("tick_sending")}</small>}
         </td>
         <td><Waited summary={summary} /></td>
         <td>
@@ -162,43 +188,46 @@ function Row({ summary, open, toggle }: RowProps) {
   );
 }
 
-/** How long the citizen has waited for whatever comes next; a written question has its deadline. */
 function Waited({ summary }: { readonly summary: Summary }) {
-  const { state, t, span, now } = useWords();
-  const { unanswered_since } = summary;
-  const timing = state.directory?.timing;
-  const target_ms = (timing?.target_s ?? 60) * 1_000;
-  const what = doing(summary);
-  const away = summary.away_since !== null && what !== "written" && (
+  const words = useWords();
+  const { t } = words;
+  const waited = waitedOf(summary, words);
+  const away = summary.away_since !== null && doing(summary) !== "written" && (
     <span class="turn" data-tone="neutral">{t("citizen_away")}</span>
   );
-  if (what === "written") return <>{t("figure_none")}</>;
-  if (what === "active") {
-    const owed = stageOf(summary, state.nudges, timing, now) !== null;
-    const waited = unanswered_since === null ? null : now - Date.parse(unanswered_since);
-    return (
-      <>
-        {waited === null ? (
-          t("answered")
-        ) : (
-          <span class="turn" data-tone={owed || waited > target_ms ? "danger" : "warning"}>
-            {t("awaits_reply", { time: span(waited) })}
-            {owed && ` · ${t("first_reply").toLowerCase()}`}
-          </span>
-        )}{" "}
-        {away}
-      </>
-    );
-  }
-  const waited = now - Date.parse(summary.entered_at);
-  const late = waited > target_ms;
   return (
     <>
-      <span class="turn" data-tone={late ? "danger" : "neutral"}>
-        {span(waited)}
-        {late && ` · ${t("over_target")}`}
-      </span>{" "}
+      {waited === null ? (
+        t(doing(summary) === "written" ? "figure_none" : "answered")
+      ) : (
+        <span class="turn" data-tone={waited.tone}>{waited.words}</span>
+      )}{" "}
       {away}
     </>
   );
+}
+
+/** How long the citizen has waited for whatever comes next; null: not at all, or it has a deadline. */
+function waitedOf(summary: Summary, { state, t, span, now }: Telling): Said | null {
+  const timing = state.directory?.timing;
+  const target_ms = (timing?.target_s ?? 60) * 1_000;
+  const what = doing(summary);
+  if (what === "written") return null;
+  if (what === "active") {
+    const { unanswered_since } = summary;
+    if (unanswered_since === null) return null;
+    const owed = stageOf(summary, state.nudges, timing, now) !== null;
+    const waited = now - Date.parse(unanswered_since);
+    const words = t("awaits_reply", { time: span(waited) });
+    return {
+      tone: owed || waited > target_ms ? "danger" : "warning",
+      words: owed ? `${words} · ${t("first_reply").toLowerCase()}` : words,
+    };
+  }
+  const waited = now - Date.parse(summary.entered_at);
+  const late = waited > target_ms;
+  return {
+    tone: late ? "danger" : "neutral",
+    words: late ? `${span(waited)} · ${t("over_target")}` : span(waited),
+  };
 }

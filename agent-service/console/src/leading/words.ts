@@ -1,4 +1,5 @@
 /** Numbers, shares and times as leaders read them. */
+import { numbersIn } from "../counts";
 import { isKey, type Key, type Params } from "../texts";
 import { useShown } from "../views/context";
 import { spans } from "./figures";
@@ -27,11 +28,11 @@ export function inWords(
 export function useWords() {
   const shown = useShown();
   const { t, language } = shown;
-  const count = (n: number) => new Intl.NumberFormat(locales(language)).format(n);
+  const count = (n: number) => numbersIn(locales(language)).format(n);
   const percent = (part: number | null) =>
     part === null
       ? t("figure_none")
-      : new Intl.NumberFormat(locales(language), {
+      : numbersIn(locales(language), {
           style: "percent",
           maximumFractionDigits: 0,
         }).format(part);

@@ -4,6 +4,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { clockTime } from "../clock";
 import type { Question } from "../commands";
+import { fileSize } from "../counts";
 import type { Desk } from "../desk";
 import type { State } from "../model";
 import type { Preferences } from "../preferences";
@@ -87,14 +88,7 @@ export function wording(state: State, language: Language) {
   };
   const clock = (time: string) => clockTime(time, language);
   /** A number of bytes. */
-  const size = (bytes: number) => {
-    const [value, unit] = bytes < 1_000_000 ? [bytes / 1_000, "kilobyte"] : [bytes / 1e6, "megabyte"];
-    return new Intl.NumberFormat(language, {
-      style: "unit",
-      unit,
-      maximumFractionDigits: value < 10 ? 1 : 0,
-    }).format(value);
-  };
+  const size = (bytes: number) => fileSize(bytes, language);
   const number = (text: string) =>
     findNumbers(text).map((kind) => t(`number_${kind}`)).join(` ${t("and")} `);
   const reference = ({ conversation }: Summary) => conversation.slice(-REFERENCE).toUpperCase();

@@ -1,11 +1,12 @@
 /** The messages of one conversation, and those of ours that are on their way. */
 import type { WireEvent } from "@prek/wire";
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { isSameDay, longDate } from "../clock";
 import { eventsOf } from "../threads";
 import { useShown } from "./context";
 import { EventRow, Words } from "./events";
+import { groundOf, Still } from "./still";
 
 /** So near the end, in px, the reader follows what comes. */
 const NEAR_END_PX = 80;
@@ -76,9 +77,13 @@ interface DaysProps {
   readonly events: readonly WireEvent[];
 }
 
-/** The events with a line where a new day begins. */
+/** The events with a line where a new day begins. One that stands there is not drawn again. */
 function Days({ conversation, events }: DaysProps) {
-  const { t, language, now } = useShown();
+  const { shown, state, t, language, now } = useShown();
+  // Of the time that passes, only the day is told here.
+  const today = longDate(now, language);
+  const drawnOf = [...groundOf(state, language), today];
+  const begins = useMemo(() => events.map((event, at) => beginsDay(event, events[at - 1])), [events]);
   const named = (time: string) => {
     if (isSameDay(time, now)) return t("today");
     if (isSameDay(time, now - DAY_MS)) return t("yesterday");
@@ -88,12 +93,20 @@ function Days({ conversation, events }: DaysProps) {
     <ol>
       {events.flatMap((event, at) => {
         const before = events[at - 1];
-        const begins = before === undefined || !isSameDay(before.time, event.time);
-        const line = begins ? [<li key={`day-${event.id}`} class="day">{named(event.time)}</li>] : [];
-        return [...line, <EventRow key={event.id} conversation={conversation} event={event} before={before} />];
+        const line = begins[at] ? [<li key={`day-${event.id}`} class="day">{named(event.time)}</li>] : [];
+        return [
+          ...line,
+          <Still key={event.id} of={[...drawnOf, event, before]} shown={shown}>
+            <EventRow conversation={conversation} event={event} before={before} />
+          </Still>,
+        ];
       })}
     </ol>
   );
+}
+
+function beginsDay(event: WireEvent, before: WireEvent | undefined): boolean {
+  return before === undefined || !isSameDay(before.time, event.time);
 }
 
 /** Follows the end of the log, unless the reader has scrolled up to read. */
