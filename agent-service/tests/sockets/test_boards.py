@@ -151,9 +151,9 @@ async def test_two_leaders_do_not_get_each_others(ledger, board):
 async def test_a_role_that_is_taken_away_takes_the_board_along_at_once(house, web, directory):
     cookie = await house.sign_in(web, "mona")
     before = await web.get("/api/board", headers=cookie)
+    client = await house.console("kari")
     plain = tuple(a.evolve(roles=("agent",)) for a in directory.agents)
     house.store.tables["sarpsborg"] = directory.evolve(version=2, agents=plain)
-    client = await house.console("kari")
     await client.until("directory")
     after = await web.get("/api/board", headers=cookie)
 

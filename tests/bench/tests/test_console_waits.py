@@ -63,6 +63,20 @@ async def test_the_books_of_a_thread_are_kept_from_opening_to_closing() -> None:
     assert looks["main"][0].ran > 0
 
 
+async def test_of_a_thread_that_has_ended_what_it_was_last_seen_at_stands(
+    sleepers: list[psutil.Process],
+) -> None:
+    ending = sleepers[0].pid
+    books = Books({"ending": (ending, ending), "main": (os.getpid(), os.getpid())})
+    await books.open()
+    sleepers[0].kill()
+    sleepers[0].wait()
+    looks = await books.close()
+
+    assert looks["ending"][-1].ran >= looks["ending"][0].ran > 0
+    assert looks["main"][-1].ran > 0
+
+
 @pytest.fixture
 def sleepers() -> Iterator[list[psutil.Process]]:
     command = [sys.executable, "-c", "input()"]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from services.contracts import Privacy, Retention
+from services.contracts import LONGEST_DAYS, Privacy, Retention
 from transcript_service.retention.rules import (
     FORGET_BASIS,
     Case,
@@ -127,12 +127,12 @@ rules = st.builds(
     Retention,
     topic=topics,
     archive=classes,
-    kept_days=st.integers(1, 36_500),
+    kept_days=st.integers(1, LONGEST_DAYS),
     legal_basis=st.just("x"),
 )
 privacies = st.builds(
     Privacy,
-    kept_days=st.none() | st.integers(1, 36_500),
+    kept_days=st.none() | st.integers(1, LONGEST_DAYS),
     retention=st.lists(rules, max_size=6).map(tuple),
 )
 cases = st.builds(
@@ -178,11 +178,14 @@ def test_by_time_it_goes_when_the_day_that_was_named_has_come_and_not_before(cas
         assert not decide(case, privacy, decision.due_at - timedelta(seconds=1)).erases
 
 
-@given(cases, privacies, moments, st.integers(1, 36_500))
+@given(cases, privacies, moments, st.integers(1, LONGEST_DAYS))
 def test_a_longer_time_never_erases_more(case, privacy, now, more):
+    def prolonged(days):
+        return min(days + more, LONGEST_DAYS)
+
     longer = privacy.evolve(
-        kept_days=privacy.kept_days and privacy.kept_days + more,
-        retention=tuple(r.evolve(kept_days=r.kept_days + more) for r in privacy.retention),
+        kept_days=privacy.kept_days and prolonged(privacy.kept_days),
+        retention=tuple(r.evolve(kept_days=prolonged(r.kept_days)) for r in privacy.retention),
     )
     if decide(case, longer, now).erases:
         assert decide(case, privacy, now).erases

@@ -92,7 +92,7 @@ from services.contracts.events import (
 )
 from services.contracts.files import FileRules, StoredFile
 from services.contracts.hours import DatedHours, OpeningHours, Span
-from services.contracts.look import Look, Privacy, Retention
+from services.contracts.look import LONGEST_DAYS, Look, Privacy, Retention
 from services.contracts.model import MAX_TEXT_BYTES, Contract, Id, Text, TextError, check_text
 from services.contracts.plans import PlanStep, RoutingPlan
 from services.contracts.pushes import (
@@ -154,6 +154,7 @@ from services.contracts.why import Candidate, Verdict, Why
 __all__ = [
     "DESK",
     "DIALOGUE",
+    "LONGEST_DAYS",
     "MAX_TEXT_BYTES",
     "RETRYABLE",
     "AcceptOffer",

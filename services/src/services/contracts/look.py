@@ -8,6 +8,8 @@ from services.contracts.model import Contract, Id
 from services.contracts.summary import ArchiveClass
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+LONGEST_DAYS = 36_500
+"""A hundred years: no rule keeps anything longer, so that every day that is due is a date."""
 
 
 class Look(Contract):
@@ -30,14 +32,14 @@ class Retention(Contract):
     archive: ArchiveClass = "none"
     """`none`: the days count from the end. `archive`, `journal`: from the archive's receipt; until
     there is one, nothing of it is erased."""
-    kept_days: int = Field(ge=1, le=36_500)
+    kept_days: int = Field(ge=1, le=LONGEST_DAYS)
     legal_basis: str = Field(default="", max_length=500)
 
 
 class Privacy(Contract):
     """What is told of privacy before the first word."""
 
-    kept_days: int | None = Field(default=None, ge=1)
+    kept_days: int | None = Field(default=None, ge=1, le=LONGEST_DAYS)
     """How long what need not be archived is kept. None: not told."""
     policy_url: str | None = Field(default=None, pattern=r"^https://", max_length=500)
     """The municipality's own page on privacy."""

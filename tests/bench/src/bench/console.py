@@ -33,9 +33,12 @@ from bench.console_watch import (
     SOON_MS,
     SUPERVISOR,
     Watch,
+    browser_processes,
     launched,
+    others,
     signed_in,
 )
+from bench.precedence import put_first
 
 GOAL_MS: Final = 1_000
 ACTIVE: Final = 50
@@ -43,17 +46,19 @@ WAITING: Final = 200
 PAGES: Final = (BLANK, SUPERVISOR, BOARD, AGENT)
 
 
-async def _first_use(address: str, user: Mapping[str, str], times: int) -> dict[str, Any]:
+async def _first_use(system: WholeSystem, user: Mapping[str, str], times: int) -> dict[str, Any]:
     """Load a console again and again, on a server and in a browser that have seen it before.
 
     Until the lists have their rows, and until one can write in the conversation that was on screen.
     """
+    address = cast("str", system.addresses["console"])
     found: dict[str, list[float]] = {"list": [], "reply_field": []}
     async with (
         async_playwright() as playwright,
         launched(playwright) as browser,
         signed_in(browser, address, user) as context,
     ):
+        put_first(browser_processes(), others(system))
         page = await context.new_page()
         await page.goto(address)
         await page.locator(ROW).first.click(timeout=SOON_MS)
@@ -76,10 +81,9 @@ def _usable(name: str, selector: str) -> str:
 
 async def measure(system: WholeSystem, asked: argparse.Namespace) -> dict[str, Any]:
     """Return the figures as one document."""
-    address = cast("str", system.addresses["console"])
     async with full_desk(system, asked.active, asked.waiting) as desk:
         agent = desk.users[0]
-        first_use = await _first_use(address, agent, asked.times)
+        first_use = await _first_use(system, agent, asked.times)
         users = {"supervisor": supervisor(system), "agent": agent}
         found: dict[str, list[dict[str, Any]]] = {page.name: [] for page in PAGES}
         for n in range(asked.rounds):

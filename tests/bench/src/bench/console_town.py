@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import asyncpg
 from native.system import WholeSystem
+from websockets.exceptions import InvalidStatus
 
 from bench.clients import GIVE_UP_S, Arrivals, Citizen, Desk
 
@@ -27,6 +28,7 @@ UNHURRIED: Final = {
     "offer_written_after_s": 7200,
 }
 """Nothing but what is said and who comes and goes is to change anything while one measures."""
+_AGAIN_S: Final = 0.5
 TOPICS: Final = ("renovasjon", "parkering", "vei", "kultur-idrett")
 
 
@@ -114,15 +116,21 @@ class FullDesk:
             citizen for citizen in self._served if await self._owners[citizen.conversation] in named
         ]
         began, many = time.perf_counter(), int(per_s * seconds)
-        for n in range(many):
-            await asyncio.sleep(began + n / per_s - time.perf_counter())
-            await self._happen(mix, served)
-        return many / (time.perf_counter() - began)
+        async with asyncio.TaskGroup() as changes:
+            for n in range(many):
+                await asyncio.sleep(began + n / per_s - time.perf_counter())
+                await self._happen(mix, served, changes)
+            took = time.perf_counter() - began
+        return many / took
 
-    async def _happen(self, mix: Mix, served: Sequence[Citizen]) -> None:
+    async def _happen(
+        self, mix: Mix, served: Sequence[Citizen], changes: asyncio.TaskGroup
+    ) -> None:
         drawn = self._dice.random()
         if drawn < mix.comes_and_goes:
-            return await self._change_line()
+            # Nobody else waits for somebody to get in.
+            changes.create_task(self._change_line())
+            return None
         citizen = self._dice.choice(served)
         desk = await self._owners[citizen.conversation]
         if drawn < mix.comes_and_goes + mix.topics:
@@ -134,16 +142,24 @@ class FullDesk:
 
     async def _change_line(self) -> None:
         """Somebody in line gives up, and somebody else comes."""
-        at = self._dice.randrange(len(self._line))
-        left, self._line[at] = self._line[at], await self._come()
+        left = self._line.pop(self._dice.randrange(len(self._line)))
+        new = await self._come()
+        self._line.append(new)
         await left.say({"type": "end", "id": str(uuid4())})
-        await self._say(self._line[at])
+        await self._say(new)
         await left.close()
 
     async def _come(self) -> Citizen:
-        citizen = Citizen(self._addresses["gateway"], self._arrivals)
-        await citizen.begin()
-        return citizen
+        """Have somebody come; whom the proxy finds no gateway for at the moment comes again."""
+        async with asyncio.timeout(GIVE_UP_S):
+            while True:
+                citizen = Citizen(self._addresses["gateway"], self._arrivals)
+                try:
+                    await citizen.begin()
+                except InvalidStatus:
+                    await asyncio.sleep(_AGAIN_S)
+                else:
+                    return citizen
 
     async def _say(self, citizen: Citizen) -> None:
         await citizen.send(str(uuid4()), next(self._texts))

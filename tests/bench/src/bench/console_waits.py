@@ -9,6 +9,7 @@ its own, so that it looks when it means to, whatever the bench is doing.
 """
 
 import asyncio
+import contextlib
 import signal
 import sys
 import time
@@ -147,18 +148,22 @@ def _look_until_told(threads: Sequence[str]) -> None:
     books = [
         Path(f"/proc/{pid}/task/{tid}/schedstat") for pid, tid in (t.split("/") for t in threads)
     ]
-    lines = [_look(books)]
+    last = dict.fromkeys(books, "0 0")
+    lines = [_look(last)]
     sys.stdout.write(f"{_READY}\n")
     sys.stdout.flush()
     while not told:
         time.sleep(EVERY_S)
-        lines.append(_look(books))
+        lines.append(_look(last))
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _look(books: Sequence[Path]) -> str:
-    seen = " ".join(" ".join(book.read_text(encoding="ascii").split()[:2]) for book in books)
-    return f"{time.monotonic():.6f} {seen}"
+def _look(last: dict[Path, str]) -> str:
+    """Return a line, and remember it: of a thread that has ended the last look stands."""
+    for book in last:
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            last[book] = " ".join(book.read_text(encoding="ascii").split()[:2])
+    return f"{time.monotonic():.6f} {' '.join(last.values())}"
 
 
 if __name__ == "__main__":

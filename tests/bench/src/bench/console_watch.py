@@ -133,8 +133,8 @@ class Watch:
         self, browser: Browser, page: Page, seconds: float
     ) -> tuple[dict[str, Any], bytes]:
         """Return what was found, and the browser's trace."""
-        whole = _browser_processes()
-        before = put_first(whole, self._others())
+        whole = browser_processes()
+        before = put_first(whole, others(self._system))
         books = waits.Books(waits.makers(whole))
         await books.open()
         await browser.start_tracing(page=page, categories=frames.CATEGORIES)
@@ -158,12 +158,14 @@ class Watch:
             **frames.document(events, seen, threads, took),
         }, trace
 
-    def _others(self) -> list[psutil.Process]:
-        """Return what takes part besides the browser: services and parts, citizens and agents."""
-        return [*(process for _, process in processes(self._system)), psutil.Process()]
+
+def others(system: WholeSystem) -> list[psutil.Process]:
+    """Return what takes part besides the browser: services and parts, citizens and agents."""
+    return [*(process for _, process in processes(system)), psutil.Process()]
 
 
-def _browser_processes() -> list[psutil.Process]:
+def browser_processes() -> list[psutil.Process]:
+    """Return the processes of the browser that is open."""
     children = psutil.Process().children(recursive=True)
     return [process for process in children if "chrom" in process.name()]
 
