@@ -182,7 +182,7 @@ async def classify_and_mask(place: Place, conversation: str) -> None:
     await expect(dialog.get_by_text("Ordene står ikke i meldingen.")).to_be_visible(timeout=SOON_MS)
     await dialog.get_by_label(words).fill(OTHERS)
     await dialog.get_by_role("button", name=gone).click()
-    await expect(dialog.get_by_text("Fjernet 1 steder.")).to_be_visible(timeout=SOON_MS)
+    await expect(dialog.get_by_text("Fjernet. Antall steder: 1.")).to_be_visible(timeout=SOON_MS)
     log = dialog.get_by_role("list").first
     await expect(log).to_contain_text("gjelder en annen person", timeout=SOON_MS)
     await expect(log).not_to_contain_text("Ola Nordmann")

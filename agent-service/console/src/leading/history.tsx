@@ -1,7 +1,7 @@
 /** How it went: figures per hour, day, weekday, topic and department. */
 import { save } from "@prek/wire";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { leadsIn } from "../rights";
+import { useEffect, useState } from "preact/hooks";
+import { Department, Own } from "./asked-of";
 import { ask, COUNTED_WITHIN_MS } from "./asking";
 import { Tile } from "./board";
 import { Chart } from "./charts";
@@ -48,7 +48,15 @@ export function Page() {
           ))}
         </fieldset>
         <Department chosen={department} choose={setDepartment} />
-        {choice === "own" && <Own period={period} choose={setPeriod} />}
+        {choice === "own" && (
+          <Own
+            label="period_own"
+            type="date"
+            ends={period}
+            choose={setPeriod}
+            fault={(ends) => keyOf(fault(ends))}
+          />
+        )}
       </div>
       {counted.is === "wrong" && <Wrong code={counted.code} />}
       {counted.is === "there" && <There statistics={counted.statistics} />}
@@ -82,70 +90,6 @@ function useCounted({ from, to }: Period, department: string): Counted {
 function Wrong({ code }: { readonly code: string }) {
   const { wrong } = useWords();
   return <p role="alert" class="error">{wrong(code)}</p>;
-}
-
-interface DepartmentProps {
-  readonly chosen: string;
-  readonly choose: (department: string) => void;
-}
-
-function Department({ chosen: value, choose }: DepartmentProps) {
-  const { state, t, department } = useWords();
-  return (
-    <label>
-      {t("department")}
-      <select
-        class="ds-input"
-        value={value}
-        onChange={({ currentTarget }) => choose(currentTarget.value)}
-      >
-        <option value="">{t("board_all_departments")}</option>
-        {state.directory?.departments
-          .filter(({ id }) => leadsIn(state.board.led, id))
-          .map(({ id }) => <option key={id} value={id}>{department(id)}</option>)}
-      </select>
-    </label>
-  );
-}
-
-interface OwnProps {
-  readonly period: Period;
-  readonly choose: (period: Period) => void;
-}
-
-/** Days chosen by hand are asked for when they are both there. */
-function Own({ period, choose }: OwnProps) {
-  const { t } = useWords();
-  const [typed, setTyped] = useState(period);
-  const [wrong, setWrong] = useState<ReturnType<typeof fault>>(null);
-  const first = useRef<HTMLInputElement>(null);
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const problem = fault(typed);
-    setWrong(problem);
-    if (problem === null) choose(typed);
-    else first.current?.focus();
-  };
-  return (
-    <form class="inline-form" aria-label={t("period_own")} noValidate onSubmit={submit}>
-      {(["from", "to"] as const).map((end) => (
-        <label key={end}>
-          {t(`period_${end}`)}
-          <input
-            class="ds-input"
-            type="date"
-            ref={end === "from" ? first : undefined}
-            value={typed[end]}
-            aria-invalid={wrong !== null}
-            aria-describedby="period-wrong"
-            onInput={({ currentTarget: { value } }) => setTyped({ ...typed, [end]: value })}
-          />
-        </label>
-      ))}
-      <button class="ds-button" type="submit">{t("history_show")}</button>
-      <p id="period-wrong" role="alert" class="error">{wrong !== null && t(`period_${wrong}`)}</p>
-    </form>
-  );
 }
 
 function There({ statistics }: { readonly statistics: Statistics }) {
@@ -276,4 +220,8 @@ function useGroups({ by_hour, by_day, by_weekday, by_topic, by_department }: Sta
       lying: true,
     },
   ] as const;
+}
+
+function keyOf(found: ReturnType<typeof fault>) {
+  return found === null ? null : (`period_${found}` as const);
 }

@@ -1,8 +1,8 @@
 /** What the chat did for the municipality: a report of some months, to be read, printed or saved. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { Department, Own } from "../leading/asked-of";
 import { ask, COUNTED_WITHIN_MS } from "../leading/asking";
 import { useWords } from "../leading/words";
-import { leadsIn } from "../rights";
 import type { Numbers } from "./asking";
 import { Channels } from "./channels";
 import { type Choice, CHOICES, chosen, fault, type Months } from "./months";
@@ -52,7 +52,16 @@ export function Page() {
           ))}
         </fieldset>
         <Department chosen={department} choose={setDepartment} />
-        {choice === "own" && <Own months={months} choose={setMonths} />}
+        {choice === "own" && (
+          <Own
+            label="numbers_months_own"
+            type="month"
+            placeholder="2013-01"
+            ends={months}
+            choose={setMonths}
+            fault={(ends) => keyOf(fault(ends))}
+          />
+        )}
       </div>
       {got.is === "wrong" && <p role="alert" class="error">{wrong(got.code)}</p>}
       {got.is === "there" && <Report numbers={got.numbers} whole={department === ""} />}
@@ -90,69 +99,6 @@ function useNumbers({ from, to }: Months, department: string): readonly [Got, ()
   return [got, () => setRound((before) => before + 1)];
 }
 
-interface DepartmentProps {
-  readonly chosen: string;
-  readonly choose: (department: string) => void;
-}
-
-function Department({ chosen: value, choose }: DepartmentProps) {
-  const { state, t, department } = useWords();
-  return (
-    <label>
-      {t("department")}
-      <select
-        class="ds-input"
-        value={value}
-        onChange={({ currentTarget }) => choose(currentTarget.value)}
-      >
-        <option value="">{t("board_all_departments")}</option>
-        {state.directory?.departments
-          .filter(({ id }) => leadsIn(state.board.led, id))
-          .map(({ id }) => <option key={id} value={id}>{department(id)}</option>)}
-      </select>
-    </label>
-  );
-}
-
-interface OwnProps {
-  readonly months: Months;
-  readonly choose: (months: Months) => void;
-}
-
-/** Months chosen by hand are asked for when they are both there. */
-function Own({ months, choose }: OwnProps) {
-  const { t } = useWords();
-  const [typed, setTyped] = useState(months);
-  const [wrong, setWrong] = useState<ReturnType<typeof fault>>(null);
-  const first = useRef<HTMLInputElement>(null);
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const problem = fault(typed);
-    setWrong(problem);
-    if (problem === null) choose(typed);
-    else first.current?.focus();
-  };
-  return (
-    <form class="inline-form" aria-label={t("numbers_months_own")} noValidate onSubmit={submit}>
-      {(["from", "to"] as const).map((end) => (
-        <label key={end}>
-          {t(`period_${end}`)}
-          <input
-            class="ds-input"
-            type="month"
-            placeholder="2013-01"
-            ref={end === "from" ? first : undefined}
-            value={typed[end]}
-            aria-invalid={wrong !== null}
-            aria-describedby="months-wrong"
-            onInput={({ currentTarget: { value } }) => setTyped({ ...typed, [end]: value.trim() })}
-          />
-        </label>
-      ))}
-      <button class="ds-button" type="submit">{t("history_show")}</button>
-      <p id="months-wrong" role="alert" class="error">
-        {wrong !== null && t(`numbers_fault_${wrong}`)}
-      </p>
-    </form>
-  );
+function keyOf(found: ReturnType<typeof fault>) {
+  return found === null ? null : (`numbers_fault_${found}` as const);
 }

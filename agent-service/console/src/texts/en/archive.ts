@@ -100,7 +100,7 @@ export const archive: Readonly<Record<keyof typeof keys, string>> = {
   ar_mask_yes: "Take out for good",
   ar_mask_missing: "Choose which message.",
   ar_mask_not_there: "The words are not in the message.",
-  ar_masked: "Taken out in {n} places.",
+  ar_masked: "Taken out. Places: {n}.",
   ar_no_rules:
     "No rule says how long anything is kept, so nothing is erased. The administrator sets them under Set-up, Privacy.",
   ar_rules: "The rules",
@@ -139,7 +139,7 @@ export const archive: Readonly<Record<keyof typeof keys, string>> = {
   ar_why_not_archived: "The archive does not have it yet",
   ar_why_no_rule: "No rule holds for it",
   ar_why_not_due: "Is not over its time",
-  ar_steps: "Show the first {n}",
+  ar_steps: "Show the first ones ({n})",
   ar_steps_more: "There are more than are shown.",
   ar_result_erased: "Erased.",
   ar_result_left: "Left:",

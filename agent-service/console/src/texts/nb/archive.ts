@@ -98,7 +98,7 @@ export const archive = {
   ar_mask_yes: "Fjern for godt",
   ar_mask_missing: "Velg hvilken melding det gjelder.",
   ar_mask_not_there: "Ordene står ikke i meldingen.",
-  ar_masked: "Fjernet {n} steder.",
+  ar_masked: "Fjernet. Antall steder: {n}.",
   ar_no_rules:
     "Ingen regler sier hvor lenge noe skal ligge. Da blir ingenting slettet. Administratoren setter dem under Oppsett, Personvern.",
   ar_rules: "Reglene",
@@ -137,7 +137,7 @@ export const archive = {
   ar_why_not_archived: "Arkivet har den ikke ennå",
   ar_why_no_rule: "Ingen regel gjelder den",
   ar_why_not_due: "Har ikke ligget lenge nok",
-  ar_steps: "Vis de {n} første",
+  ar_steps: "Vis de første ({n})",
   ar_steps_more: "Det er flere enn de som vises.",
   ar_result_erased: "Slettet.",
   ar_result_left: "Lot vi ligge:",

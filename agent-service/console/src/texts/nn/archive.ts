@@ -100,7 +100,7 @@ export const archive: Readonly<Record<keyof typeof keys, string>> = {
   ar_mask_yes: "Fjern for godt",
   ar_mask_missing: "Vel kva melding det gjeld.",
   ar_mask_not_there: "Orda står ikkje i meldinga.",
-  ar_masked: "Fjerna {n} stader.",
+  ar_masked: "Fjerna. Talet på stader: {n}.",
   ar_no_rules:
     "Ingen reglar seier kor lenge noko skal liggje. Då blir ingenting sletta. Administratoren set dei under Oppsett, Personvern.",
   ar_rules: "Reglane",
@@ -139,7 +139,7 @@ export const archive: Readonly<Record<keyof typeof keys, string>> = {
   ar_why_not_archived: "Arkivet har han ikkje enno",
   ar_why_no_rule: "Ingen regel gjeld han",
   ar_why_not_due: "Har ikkje lege lenge nok",
-  ar_steps: "Vis dei {n} første",
+  ar_steps: "Vis dei første ({n})",
   ar_steps_more: "Det er fleire enn dei som blir viste.",
   ar_result_erased: "Sletta.",
   ar_result_left: "Lét vi liggje:",
