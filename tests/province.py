@@ -114,7 +114,8 @@ def directory(tenant: str) -> TenantDirectory:
                 id=who.id,
                 name=who.id.title(),
                 departments=who.departments,
-                roles=("agent",) if who.role == "agent" else ("agent", who.role),
+                # An administrator is nothing besides: whose is the set-up, has no conversations.
+                roles=(who.role,) if who.role in ("agent", "admin") else ("agent", who.role),
                 capacity=10,
             )
             for who in STAFF

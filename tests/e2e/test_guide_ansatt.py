@@ -128,7 +128,9 @@ async def wrap_up(console: Console, guide: Guide) -> None:
     await expect(leave).to_be_visible()
     await press(panel, "Velg nå")
     await press(panel.get_by_role("group", name=outcome.name), "Fikk svar")
-    await press(panel.get_by_role("group", name=archive.name), "Ikke verdt å arkivere")
+    chosen, confirmed = archive.names
+    assert confirmed == done.name
+    await press(panel.get_by_role("group", name=chosen), "Ikke verdt å arkivere")
     await expect(panel.get_by_role("radio", checked=True)).to_have_count(2)
     await guide.keep("etterarbeid", panel)
     await press(panel, done.name)

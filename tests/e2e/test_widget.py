@@ -266,6 +266,8 @@ async def test_a_reload_goes_on_with_the_dialogue_the_draft_and_the_language(bro
         await window.delivered(1)
         await window.field.fill("halvferdig")
         await window.frame.get_by_role("combobox").select_option("nn")
+        # Its texts are fetched; until they are there, nothing else has been chosen.
+        await expect(window.frame.get_by_text("Skriv meldinga di")).to_be_visible()
         await window.page.reload()
 
         await expect(window.words(".mine")).to_have_text("Hei!")

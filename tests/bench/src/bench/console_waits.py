@@ -155,6 +155,7 @@ def _look_until_told(threads: Sequence[str]) -> None:
     while not told:
         time.sleep(EVERY_S)
         lines.append(_look(last))
+    lines.append(_look(last))
     sys.stdout.write("\n".join(lines) + "\n")
 
 
