@@ -203,7 +203,13 @@ async def at_desk(
     context = await browser.new_context(locale="nb-NO", viewport={"width": 1366, "height": 900})
     console = Console(await context.new_page())
     await console.sign_in(address or system.addresses["console"], user, presence)
-    yield console
+    try:
+        yield console
+    except Exception as error:
+        # What stood on screen tells more than what was waited for.
+        shown = await console.page.locator("main").aria_snapshot(timeout=SOON_MS)
+        error.add_note(f"on the screen of {user['name']}:\n{shown}")
+        raise
     await console.be("Borte")
     await context.close()
 
