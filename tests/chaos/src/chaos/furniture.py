@@ -12,7 +12,7 @@ from native.infrastructure import Infrastructure
 from native.layout import write_atomically
 from native.part import Recipe
 from native.passwords import PRIVATE
-from native.ports import REPLICATED
+from native.ports import KEEPER, REPLICATED
 from native.rabbitmq import topology_definitions
 
 from chaos import board
@@ -54,8 +54,10 @@ class BrokenFurniture(Furniture):
                 write_atomically(folder / name.lower(), value, mode=PRIVATE)
 
     def replica(self, service: str, replica: int) -> Recipe:
-        """Return how a replica is started."""
+        """Return how a replica is started. The keeper, for whom nobody waits, is left as it is."""
         recipe = super().replica(service, replica)
+        if service == KEEPER:
+            return recipe
         more = {
             "PREK_SECRETS_DIR": str(self._secrets / f"{service}-linked"),
             PATCHES: self._patches,

@@ -25,7 +25,7 @@ INVARIANTS: Final[Mapping[str, Invariant]] = {
     "F5": rest.presence_whole,
 }
 
-NO_SUBJECT: Final = {"I9": "nothing is sent to the outside yet (e-mail, webhooks)"}
+NO_SUBJECT: Final = {"I9": "a run has no mail server: what is sent once is told by test_alerts.py"}
 """Invariants of which there is nothing to judge."""
 
 

@@ -11,7 +11,7 @@ import httpx
 import psutil
 from native import control
 from native.errors import StartError
-from native.ports import REPLICATED
+from native.ports import KEPT, REPLICATED
 
 from chaos.faults.stage import Fault, Stage, until
 from chaos.town import REPLICAS
@@ -109,7 +109,7 @@ async def _silent(addresses: list[str]) -> bool:
 
 
 FAULTS: Final[Mapping[str, Fault]] = {
-    **{f"kill-{service}": partial(kill, service) for service in REPLICATED},
+    **{f"kill-{service}": partial(kill, service) for service in KEPT},
     **{f"freeze-{service}": partial(freeze, service) for service in REPLICATED},
     "rolling-restart": roll,
     "scale-out-and-in": scale,
