@@ -5,6 +5,7 @@ conversation is looked at. A row says of which state of the conversation it is, 
 again does nothing, and a keeper that dies is followed by one that goes on.
 """
 
+import asyncio
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,11 +18,18 @@ from transcript_service.search.document import FORM, SAYING, said, vector, words
 from transcript_service.search.stems import Stemmer
 
 EVERY_S: Final = 3.0
-"""So long after it was said, at most, and the time of one round, something is found."""
+"""So long after it was said, and the time of one round, something is found where there is peace."""
+RESTS: Final = 9.0
+"""So many times as long as a round took is rested, so that it never takes much of the database."""
+MOST_REST_S: Final = 60.0
 WALK_EVERY: Final = timedelta(days=1)
-SLACK: Final = timedelta(minutes=5)
+SLACK: Final = timedelta(minutes=2)
 """So much longer ago than the last round is looked at: an event is committed within a minute of its
 time (`ledger.commit_units`), and no statement of ours takes that much longer."""
+PAUSE: Final = timedelta(seconds=10)
+GROWN: Final = 1.25
+"""A dialogue under way is read whole again when it has paused, or has grown by so much: each of its
+words is then read five times at the most, however long it gets."""
 BATCH: Final = 100
 """Conversations in one statement: the locks of it are held shortly."""
 _WALKED: Final = 1_000
@@ -43,13 +51,21 @@ _STALE: Final = (
     " IS DISTINCT FROM (c.version, ledger.search_marks(c.tenant, c.id), $1::integer)"
 )
 _CHANGED: Final = (
-    "WITH changed AS ("  # noqa: S608 - names of our own
-    " SELECT e.tenant, e.conversation FROM ledger.event AS e WHERE e.time > $2"
+    "WITH said AS ("  # noqa: S608 - names of our own
+    " SELECT e.tenant, e.conversation, max(e.time) AS at"
+    " FROM ledger.event AS e WHERE e.time > $2 GROUP BY 1, 2"
+    "), changed AS ("
+    " SELECT tenant, conversation FROM said"
     " UNION SELECT m.tenant, m.conversation FROM ledger.erasure AS m WHERE m.at > $2"
     " UNION SELECT m.tenant, m.conversation FROM ledger.masking AS m WHERE m.at > $2"
     ") SELECT c.tenant, c.id FROM changed AS h"
+    " LEFT JOIN said AS d USING (tenant, conversation)"
     " JOIN ledger.conversation AS c ON c.tenant = h.tenant AND c.id = h.conversation"
     f"{_ROW} AND {_STALE}"
+    # What is masked is found no more at once; what is being said may wait for a pause.
+    " AND (c.closed_at IS NOT NULL OR d.at IS NULL OR d.at < clock_timestamp() - $3::interval"
+    "  OR (s.marks, s.form) IS DISTINCT FROM (ledger.search_marks(c.tenant, c.id), $1::integer)"
+    "  OR c.version >= s.version * $4::float)"
 )
 _WALK: Final = (
     "WITH page AS MATERIALIZED ("  # noqa: S608 - names of our own
@@ -84,12 +100,23 @@ class Searchable:
     """Keeps `ledger.search` as the conversations are."""
 
     name = "search"
-    every_s = EVERY_S
 
-    def __init__(self, database: Database) -> None:
-        """Take the keeper's pool."""
+    def __init__(self, database: Database, pause: timedelta = PAUSE) -> None:
+        """Prepare.
+
+        Args:
+            database: The keeper's pool.
+            pause: So long nothing was said before a dialogue under way is read again.
+        """
         self._database = database
+        self._pause = pause
         self._stems = Stemmer()
+        self._took_s = 0.0
+
+    @property
+    def every_s(self) -> float:
+        """Seconds of rest: the longer, the more there was to do."""
+        return min(max(EVERY_S, RESTS * self._took_s), MOST_REST_S)
 
     async def once(self) -> None:
         """Write what is not yet as it was said.
@@ -97,6 +124,12 @@ class Searchable:
         Raises:
             Transient: the database is away. What was written stays.
         """
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        await self._round()
+        self._took_s = loop.time() - began
+
+    async def _round(self) -> None:
         async with self._database.connection() as connection:
             state = await connection.fetchrow(_STATE)
             now, walked_at = state["now"], state["walked_at"]
@@ -116,7 +149,7 @@ class Searchable:
             last = _key(rows[-1]) if len(rows) == _WALKED else None
 
     async def _follow(self, connection: Connection, since: datetime) -> None:
-        rows = await connection.fetch(_CHANGED, FORM, since)
+        rows = await connection.fetch(_CHANGED, FORM, since, self._pause, GROWN)
         await self._write(connection, [_key(row) for row in rows])
 
     async def _write(self, connection: Connection, keys: Sequence[Key]) -> None:

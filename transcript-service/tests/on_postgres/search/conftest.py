@@ -1,5 +1,6 @@
 """A door to the search, and the keeper's duty that makes what it finds."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -50,10 +51,22 @@ class Door:
 
 
 @pytest.fixture
-async def duty(parts):
+async def keeper_pool(parts):
     database = keeper_database(parts.settings("keeper")["PREK_DATABASE_URL"], size=2)
-    yield Searchable(database)
+    yield database
     await database.stop()
+
+
+@pytest.fixture
+def duty(keeper_pool):
+    """Takes every moment for a pause."""
+    return Searchable(keeper_pool, timedelta(0))
+
+
+@pytest.fixture
+def patient(keeper_pool):
+    """Waits for a pause that does not come while a test runs."""
+    return Searchable(keeper_pool, timedelta(hours=1))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from services.contracts import (
@@ -13,6 +14,9 @@ from services.contracts import (
     PostMessage,
     PostNote,
 )
+from transcript_service.audit.table import Audit
+from transcript_service.callers import Caller
+from transcript_service.seals.masking import Maskings, Wanted
 from transcript_service.search import finding as finding_module
 from transcript_service.search.words import tokens
 
@@ -99,6 +103,47 @@ async def test_notes_receipts_and_later_words_are_found_too(replica, duty, door)
     assert await door.found("grus") == [c]
     assert await door.found(receipt) == [str(written)]
     assert await door.found(receipt.replace("-", "")) == [str(written)]
+
+
+async def test_a_dialogue_under_way_is_read_again_when_it_has_grown(replica, patient, door):
+    c = await said(replica, 1, *(["Hei igjen"] * 20))
+    await patient.once()
+    await said(replica, 1, "Takk for grus")
+    await patient.once()
+    after_one = await door.found("grus")
+    await said(replica, 1, *(["Hei igjen"] * 5))
+    await patient.once()
+
+    assert after_one == []
+    assert await door.found("grus") == [c]
+
+
+async def test_one_that_has_ended_is_read_again_at_once(replica, patient, door):
+    c = await said(replica, 1, *(["Hei igjen"] * 20))
+    await patient.once()
+    await said(replica, 1, "Takk for grus")
+    assert (await replica.say(CITIZEN, Leave(conversation=UUID(c)))).code is None
+    await patient.once()
+
+    assert await door.found("grus") == [c]
+
+
+async def test_words_masked_in_a_dialogue_under_way_leave_the_index_at_once(
+    replica, patient, door, tenant
+):
+    c = UUID(await said(replica, 1, *(["Hei igjen"] * 20), "Naboen Per Aas er syk"))
+    await replica.join(c, "kari")
+    await patient.once()
+    before = await door.found("aas")
+    directory = await replica.reads.directory(tenant.tenant)
+    kari = Caller(tenant.tenant, "kari", directory, directory.agent("kari"), None)
+    seq = before and (await door.answer("aas"))["results"][0]["excerpts"][0]["seq"]
+    wanted = Wanted(uuid4(), c, "dialogue", seq, "third_party", "Aas", None)
+    await Maskings(replica.database, Audit(replica.database)).mask(kari, wanted)
+    await patient.once()
+
+    assert before == [str(c)]
+    assert await door.found("aas") == []
 
 
 async def test_an_excerpt_says_where_it_stands(replica, duty, door):
