@@ -15,6 +15,7 @@ BOOTSTRAP := PYTHONPATH=deploy/native/src deploy/native/python -m native.bootstr
 SHARED_DATA ?= ../shared/data
 
 REPLICAS ?= 2
+EXAMPLES ?= 1000
 CONCURRENCY ?= 10
 # Processes that tests are spread over: most of them wait for something. WORKERS=0 is one by one.
 WORKERS ?= 2
@@ -28,7 +29,7 @@ export PREK_BROKER := $(BROKER)
 FETCH_BROKER = $(if $(BROKER),$(PYTHON) -m native.debootstrap)
 
 .PHONY: help setup setup-tests run down scale status clean check format generate fresh \
-	unit contract integration e2e test data-test replay bench chaos crash-points mutants dead-letters lock \
+	unit properties contract integration e2e test data-test replay bench chaos crash-points mutants dead-letters lock \
 	simulate erlang compare-routing bench-router bench-country pictures bench-widget bench-console bench-numbers bench-search archive-proof
 
 help: ## list the verbs
@@ -85,6 +86,10 @@ unit: setup ## decisions and small parts, without a broker
 	$(PYTHON) -m pytest $(SPREAD) worksteal \
 		-m "not contract and not integration and not e2e and not chaos and not shared_data"
 	npm run test --workspaces --if-present
+
+properties: setup ## hold the laws against other inputs, each time others (EXAMPLES=1000)
+	PREK_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest $(SPREAD) worksteal \
+		-m "hypothesis and not contract and not integration and not e2e and not chaos and not shared_data"
 
 contract: setup ## samples of every version, and one suite for all buses
 	$(PYTHON) -m pytest -m "contract and not shared_data"
