@@ -23,6 +23,7 @@ def test_every_word_stands_where_it_says(text):
 
 
 @given(st.text(max_size=40))
+@example("𝝖")
 def test_a_folded_word_stays_as_it_is(word):
     assert folded(folded(word)) == folded(word)
 

@@ -10,7 +10,7 @@ from transcript_service.search.asked import Stems, lexeme
 from transcript_service.search.reach import marks_of
 from transcript_service.search.words import Token, numbers, tokens
 
-FORM: Final = 1
+FORM: Final = 2
 """Of a row. Another number here makes the keeper write every row anew."""
 
 SAYING: Final = {

@@ -65,7 +65,9 @@ def folded(word: str) -> str:
 
 def _bare(letter: str) -> str:
     apart = unicodedata.normalize("NFKD", letter)
-    return "".join(each for each in apart if not unicodedata.combining(each) and each != "\0")
+    bare = "".join(each for each in apart if not unicodedata.combining(each) and each != "\0")
+    # Signs such as 𝝖 and ℡ are capitals only when they have been taken apart.
+    return bare.casefold()
 
 
 def tokens(text: str) -> list[Token]:
