@@ -7,7 +7,7 @@ from ledger_log import Archive
 from set_up import TENANT
 from town import Town
 
-INDEXED_S: Final = 60.0
+INDEXED_S: Final = 90.0
 """The keeper indexes what is new within so long, also on a machine that has much to do."""
 
 

@@ -18,6 +18,7 @@ import asyncpg
 import httpx
 import pytest
 from desk_web import signed_in
+from indexed import until_indexed
 from ledger_log import Archive
 from looking import axe
 from playwright.async_api import Browser, expect
@@ -257,8 +258,9 @@ async def test_what_an_archivist_approved_is_gone_from_every_place_also_after_a_
         talks = sorted([await talked(town, seat, word) for word in words])
         young = await talked(town, seat, f"{marker}ung")
         await grow_old(archive, talks)
+        await until_indexed(town)
         before = await in_tables(archive, marker)
-        assert {"ledger.event_body", "ledger.file"} <= before
+        assert {"ledger.event_body", "ledger.file", "ledger.search"} <= before
         assert any(name.startswith("files/") for name in in_files(folder, marker))
 
         run = Run(web, (await web.post("/api/archive/retention/runs")).json()["id"])
