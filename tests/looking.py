@@ -129,10 +129,12 @@ _SPACED = """(on) => {
   document.adoptedStyleSheets = [...kept, window.spacing];
 }"""
 
-_COME = """() => Promise.all(document.getAnimations()
+_COME = """async () => {
   // What goes round and round is never there.
-  .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity)
-  .map((each) => each.finished.catch(() => null)))"""
+  const finite = (each) => each.effect?.getComputedTiming().endTime !== Infinity;
+  const coming = document.getAnimations().filter(finite);
+  await Promise.all(coming.map((each) => each.finished.catch(() => null)));
+}"""
 """A window that is fading in is not yet as it will be read."""
 
 _TEXT_SIZE = "(size) => { document.documentElement.style.fontSize = size; }"
@@ -147,7 +149,7 @@ async def axe(page: Page, frame: Frame) -> list[str]:
         await page.emulate_media(
             color_scheme=cast("Any", scheme), forced_colors=cast("Any", forced)
         )
-        await frame.evaluate(f"async () => {{ await ({_COME})(); }}")
+        await frame.evaluate(_COME)
         answer = await Axe().run(cast("Any", frame), options=AXE)
         found += [
             f"{scheme}, forced {forced}: {each['id']} {[node['target'] for node in each['nodes']]}"
