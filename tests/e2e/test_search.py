@@ -1,9 +1,11 @@
 """The search: what was said is found by who may read it, and opened at the hit; it is audited."""
 
 from pathlib import Path
+from random import randrange
 from typing import Any
 
 import pytest
+from asyncpg import Record
 from indexed import until_indexed
 from leading import looked_at
 from ledger_log import Archive
@@ -28,6 +30,8 @@ async def look_for(page: Page, words: str) -> None:
 async def test_what_was_said_is_found_and_opened_at_the_hit(
     browser: Browser, town: Town, screenshots: Path
 ) -> None:
+    # In no other conversation of the town's, so that there is one to find.
+    number = (f"9{randrange(100):02}", f"{randrange(100):02}", f"{randrange(1000):03}")
     async with (
         at_desk(browser, town.system, town.user("servicetorget", 5)) as owner,
         visiting(browser, town.system) as (_, window),
@@ -36,10 +40,11 @@ async def test_what_was_said_is_found_and_opened_at_the_hit(
         await owner.accept()
         for n in range(12):
             await owner.say(f"Det er punkt nummer {n} i svaret.")
-        await owner.say("Klokkerstua har fått ny rundkjøring. Ring 998 87 766.")
+        await owner.say(f"Klokkerstua har fått ny rundkjøring. Ring {' '.join(number)}.")
         await owner.finish()
     await until_indexed(town)
     archivist = one_with(town, "archivist")
+    before = await searches_of(town, archivist)
     address = town.system.addresses["console"] + "#place=search"
     async with at_desk(browser, town.system, archivist, "Opptatt", address=address) as reader:
         page = reader.page
@@ -52,26 +57,32 @@ async def test_what_was_said_is_found_and_opened_at_the_hit(
         await look_for(page, "og om")
         await expect(page.get_by_text("og, om")).to_be_visible(timeout=SOON_MS)
 
-        await look_for(page, 'rundkjøringa "Klokkerstua" 99887766')
+        await look_for(page, f'rundkjøringa "Klokkerstua" {"".join(number)}')
         marked = page.locator(".excerpt mark")
         await expect(marked.first).to_be_visible(timeout=SOON_MS)
-        assert await marked.all_inner_texts() == ["Klokkerstua", "rundkjøring", "998", "87", "766"]
+        assert await marked.all_inner_texts() == ["Klokkerstua", "rundkjøring", *number]
         wrong += await looked_at(reader, screenshots, "13-search-found")
 
         wrong += await read_by_keyboard(reader, screenshots)
         wrong += await refused(reader, screenshots)
     assert wrong == []
-    async with Archive(town.system) as archive:
-        rows = await archive.fetch(
-            "SELECT action, about::text AS about FROM ledger.audit"
-            " WHERE tenant = $1 AND who = $2 AND action IN ('searched', 'search_shown')",
-            TENANT,
-            archivist["name"],
-        )
+    rows = (await searches_of(town, archivist))[len(before) :]
     actions = [row["action"] for row in rows]
     assert actions.count("searched") == 3
     assert "search_shown" in actions
     assert not any("rundk" in row["about"].lower() for row in rows)
+
+
+async def searches_of(town: Town, archivist: dict[str, Any]) -> list[Record]:
+    """Return what the audit says that somebody looked for and was shown, oldest first."""
+    async with Archive(town.system) as archive:
+        return await archive.fetch(
+            "SELECT action, about::text AS about FROM ledger.audit"
+            " WHERE tenant = $1 AND who = $2 AND action IN ('searched', 'search_shown')"
+            " ORDER BY n",
+            TENANT,
+            archivist["name"],
+        )
 
 
 async def read_by_keyboard(reader: Console, screenshots: Path) -> list[str]:
