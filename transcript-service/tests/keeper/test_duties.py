@@ -7,6 +7,7 @@ import pytest
 from services.database import Database
 from services.errors import Transient
 from transcript_service.keeper.duties import SOON_S, Duties
+from transcript_service.keeper.pace import Pace
 from transcript_service.postgres import keeper_database
 
 pytestmark = pytest.mark.integration
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.integration
 class Counted:
     """A duty that counts its rounds, and waits or fails where it is told to."""
 
-    every_s = 60.0
+    pace = Pace(60.0, rests=9, most_s=600.0)
 
     def __init__(self, name: str, error: Exception | None = None) -> None:
         self.name = name
@@ -47,13 +48,19 @@ async def test_one_keeper_at_a_time_does_a_duty(databases: list[Database]):
     first = asyncio.create_task(Duties(databases[0], [duty]).round(duty))
     await duty.began.wait()
 
-    assert await Duties(databases[1], [duty]).round(duty) == duty.every_s
+    assert await Duties(databases[1], [duty]).round(duty) == 60.0
     assert duty.rounds == 1
 
     duty.may_end.set()
     await first
     await Duties(databases[1], [duty]).round(duty)
     assert duty.rounds == 2
+
+
+async def test_the_rest_is_as_long_as_the_round_asks_for(databases: list[Database]):
+    times = iter((100.0, 112.0))
+    duties = Duties(databases[0], [], now_s=lambda: next(times))
+    assert await duties.round(Counted("long")) == 9 * 12.0
 
 
 @pytest.mark.parametrize(

@@ -31,10 +31,10 @@ from transcript_service.archive.ways import (
 )
 from transcript_service.copies.press import CannotPrintError, Press
 from transcript_service.files.store import FileStore
+from transcript_service.keeper.pace import Pace
 
 log = structlog.get_logger()
 
-EVERY_S: Final = 20.0
 AT_ONCE: Final = 100
 """Exports of one tenant in one round; the next one goes on."""
 SETTING_S: Final = 120.0
@@ -47,7 +47,7 @@ class Archive:
     """See the module."""
 
     name = "archive"
-    every_s = EVERY_S
+    pace = Pace(20.0)
 
     def __init__(
         self,

@@ -13,7 +13,8 @@ from services.contracts import DepartmentAlerted, Envelope
 from services.database import Database
 from services.ids import NAMESPACE
 
-EVERY_S: Final = 600.0
+from transcript_service.keeper.pace import Pace
+
 AT_MOST_EACH: Final = timedelta(days=1)
 """New ones are heard of no sooner than this after the last time."""
 WEEKLY: Final = timedelta(days=7)
@@ -77,7 +78,7 @@ class Reminders:
     """See the module."""
 
     name = "archive_reminders"
-    every_s = EVERY_S
+    pace = Pace(600.0)
 
     def __init__(self, database: Database, bus: Says, *, ahead: timedelta = timedelta(0)) -> None:
         """Take the keeper's database, and where it is said.

@@ -4,7 +4,6 @@ Each step is a transaction of its own and leaves marks of what the next has to d
 dies goes on where it was. Counting something again changes nothing.
 """
 
-import asyncio
 from collections.abc import Sequence
 from operator import attrgetter
 from pathlib import Path
@@ -24,14 +23,12 @@ from transcript_service.counting.enquiry import (
     promise,
 )
 from transcript_service.counting.opening import Opening
+from transcript_service.keeper.pace import Pace
 
 BATCH: Final = 4_000
 """Changes taken at a time."""
 MONTHS: Final = 400
 """Months counted in one statement."""
-LEAST_REST_S: Final = 15.0
-RESTS: Final = 20
-"""So many times as long as it counted it rests, so that it never takes more of the database."""
 
 _HERE: Final = Path(__file__).parent
 _CHANGED: Final = (_HERE / "changed.sql").read_text("utf-8")
@@ -102,17 +99,13 @@ class Numbers:
     """Keeps `ledger.month_figures` as the conversations are."""
 
     name = "numbers"
+    # A whole country's month takes a while to count anew.
+    pace = Pace(15.0, rests=20)
 
     def __init__(self, database: Database) -> None:
         """Take the keeper's pool."""
         self._database = database
         self._set_ups: dict[str, _SetUp] = {}
-        self._took_s = 0.0
-
-    @property
-    def every_s(self) -> float:
-        """Seconds of rest: a whole country's month takes a while to count anew."""
-        return max(LEAST_REST_S, RESTS * self._took_s)
 
     async def once(self) -> None:
         """Count until nothing is left.
@@ -120,15 +113,12 @@ class Numbers:
         Raises:
             Transient: the database is away. What was counted stays counted.
         """
-        loop = asyncio.get_running_loop()
-        began = loop.time()
         while await self._enquiries():
             pass
         while await self._months():
             pass
         async with self._database.connection() as connection:
             await connection.execute(_CLEAN)
-        self._took_s = loop.time() - began
 
     async def _enquiries(self) -> bool:
         """Count the enquiries of some changes anew; return whether there may be more changes."""

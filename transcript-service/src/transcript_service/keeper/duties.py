@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final, Protocol
@@ -11,6 +12,8 @@ from prometheus_client import Counter
 from services.database import Database
 from services.errors import Transient
 from services.tasks import Tasks
+
+from transcript_service.keeper.pace import Pace
 
 log = structlog.get_logger()
 
@@ -31,8 +34,8 @@ class Duty(Protocol):
         """Of the metric, the log and the lock."""
 
     @property
-    def every_s(self) -> float:
-        """Seconds between two rounds."""
+    def pace(self) -> Pace:
+        """Rest between two rounds."""
 
     async def once(self) -> None:
         """Do what is to be done now.
@@ -50,11 +53,13 @@ class Duties:
         database: Database,
         duties: Sequence[Duty],
         rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take what is to be done, and the database that knows which keeper does it."""
         self._database = database
         self._duties = duties
         self._rest = rest
+        self._now_s = now_s
         self._tasks = Tasks()
 
     async def start(self) -> None:
@@ -68,22 +73,23 @@ class Duties:
 
     async def round(self, duty: Duty) -> float:
         """Do a duty once, unless another keeper is at it. Return the seconds until the next."""
+        began_s = self._now_s()
         try:
             async with self._alone(duty.name) as alone:
                 if not alone:
-                    return duty.every_s
+                    return duty.pace.every_s
                 await duty.once()
         except Transient as error:
             DONE.labels(duty.name, "away").inc()
             log.warning("duty_put_off", duty=duty.name, away=str(error))
-            return min(SOON_S, duty.every_s)
+            return min(SOON_S, duty.pace.every_s)
         except Exception as error:
             # What nobody foresaw must not end the other duties, and is tried again.
             DONE.labels(duty.name, "failed").inc()
             log.exception("duty_failed", duty=duty.name, error=type(error).__name__)
-            return duty.every_s
-        DONE.labels(duty.name, "done").inc()
-        return duty.every_s
+        else:
+            DONE.labels(duty.name, "done").inc()
+        return duty.pace.after(self._now_s() - began_s)
 
     async def _for_ever(self, duty: Duty) -> None:
         while True:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from services.database import Connection, Database
 from services.ids import NAMESPACE, new_id
 
+from transcript_service.keeper.pace import Pace
 from transcript_service.retention import runs
 from transcript_service.retention.carrying import Carrier, Outside, Run, unended
 from transcript_service.retention.cases import (
@@ -26,7 +27,6 @@ from transcript_service.retention.rules import decide
 from transcript_service.seals.erasing import remove_conversation
 from transcript_service.seals.key import SealKey
 
-EVERY_S: Final = 60.0
 NIGHT_HOUR: Final = 1
 """From this hour on, in Norway, a night's run is made: once a date, and later if need be."""
 _NORWAY: Final = ZoneInfo("Europe/Oslo")
@@ -42,7 +42,7 @@ class Retention:
     """See the module. Whatever a round leaves half-way, the next one takes up."""
 
     name = "retention"
-    every_s = EVERY_S
+    pace = Pace(60.0)
 
     def __init__(
         self, database: Database, carrier: Carrier, *, ahead: timedelta = timedelta(0)

@@ -11,6 +11,7 @@ from services.database import Connection, Database
 from transcript_service.core.chain import hash_body
 from transcript_service.core.masking import Edit, NothingToMask, apply
 from transcript_service.files.store import FileStore, Place
+from transcript_service.keeper.pace import Pace
 from transcript_service.seals.key import SealKey
 from transcript_service.seals.marks import Mark, mark_row
 
@@ -48,7 +49,7 @@ class Masks:
     """
 
     name = "masks"
-    every_s = 5.0
+    pace = Pace(5.0)
 
     def __init__(self, database: Database, key: SealKey, files: FileStore | None) -> None:
         """Take the ledger as role `transcript_keeper`, the key, and where bytes of files lie."""

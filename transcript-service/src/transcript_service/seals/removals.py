@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 from services.database import Connection, Database
 
+from transcript_service.keeper.pace import Pace
 from transcript_service.seals.document import DAY, day_period
 
 _FOLDER: Final = "removals"
@@ -113,7 +114,7 @@ class ListRemovals:
     """
 
     name = "removals"
-    every_s = 20.0
+    pace = Pace(20.0)
 
     def __init__(self, database: Database, removals: Removals) -> None:
         """Take the ledger and the files."""

@@ -17,6 +17,7 @@ import structlog
 from services.database import Connection, Database
 from services.errors import Transient
 
+from transcript_service.keeper.pace import Pace
 from transcript_service.seals.document import (
     DAY,
     Line,
@@ -73,7 +74,7 @@ class Seals:
     """
 
     name = "seals"
-    every_s = 300.0
+    pace = Pace(300.0)
 
     def __init__(
         self,

@@ -5,7 +5,6 @@ conversation is looked at. A row says of which state of the conversation it is, 
 again does nothing, and a keeper that dies is followed by one that goes on.
 """
 
-import asyncio
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,14 +13,10 @@ from uuid import UUID
 
 from services.database import Connection, Database
 
+from transcript_service.keeper.pace import Pace
 from transcript_service.search.document import FORM, SAYING, said, vector, words_of
 from transcript_service.search.stems import Stemmer
 
-EVERY_S: Final = 3.0
-"""So long after it was said, and the time of one round, something is found where there is peace."""
-RESTS: Final = 9.0
-"""So many times as long as a round took is rested, so that it never takes much of the database."""
-MOST_REST_S: Final = 60.0
 WALK_EVERY: Final = timedelta(days=1)
 SLACK: Final = timedelta(minutes=2)
 """So much longer ago than the last round is looked at: an event is committed within a minute of its
@@ -46,10 +41,10 @@ _ROW: Final = (
     " LEFT JOIN ledger.search AS s ON s.tenant = c.tenant AND s.conversation = c.id"
     " WHERE c.removed_at IS NULL"
 )
-_STALE: Final = (
-    "(s.version, s.marks, s.form)"
-    " IS DISTINCT FROM (c.version, ledger.search_marks(c.tenant, c.id), $1::integer)"
+_REMADE: Final = (
+    "(s.marks, s.form) IS DISTINCT FROM (ledger.search_marks(c.tenant, c.id), $1::integer)"
 )
+_STALE: Final = f"({_REMADE} OR s.version IS DISTINCT FROM c.version)"
 _CHANGED: Final = (
     "WITH said AS ("  # noqa: S608 - names of our own
     " SELECT e.tenant, e.conversation, max(e.time) AS at"
@@ -61,11 +56,10 @@ _CHANGED: Final = (
     ") SELECT c.tenant, c.id FROM changed AS h"
     " LEFT JOIN said AS d USING (tenant, conversation)"
     " JOIN ledger.conversation AS c ON c.tenant = h.tenant AND c.id = h.conversation"
-    f"{_ROW} AND {_STALE}"
     # What is masked is found no more at once; what is being said may wait for a pause.
-    " AND (c.closed_at IS NOT NULL OR d.at IS NULL OR d.at < clock_timestamp() - $3::interval"
-    "  OR (s.marks, s.form) IS DISTINCT FROM (ledger.search_marks(c.tenant, c.id), $1::integer)"
-    "  OR c.version >= s.version * $4::float)"
+    f"{_ROW} AND ({_REMADE} OR s.version <> c.version AND ("
+    " c.closed_at IS NOT NULL OR d.at IS NULL OR d.at < clock_timestamp() - $3::interval"
+    " OR c.version >= s.version * $4::float))"
 )
 _WALK: Final = (
     "WITH page AS MATERIALIZED ("  # noqa: S608 - names of our own
@@ -100,6 +94,8 @@ class Searchable:
     """Keeps `ledger.search` as the conversations are."""
 
     name = "search"
+    # Where there is peace, something is found 3 s after it was said, and the time of one round.
+    pace = Pace(3.0, rests=9, most_s=60.0)
 
     def __init__(self, database: Database, pause: timedelta = PAUSE) -> None:
         """Prepare.
@@ -111,12 +107,6 @@ class Searchable:
         self._database = database
         self._pause = pause
         self._stems = Stemmer()
-        self._took_s = 0.0
-
-    @property
-    def every_s(self) -> float:
-        """Seconds of rest: the longer, the more there was to do."""
-        return min(max(EVERY_S, RESTS * self._took_s), MOST_REST_S)
 
     async def once(self) -> None:
         """Write what is not yet as it was said.
@@ -124,12 +114,6 @@ class Searchable:
         Raises:
             Transient: the database is away. What was written stays.
         """
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        await self._round()
-        self._took_s = loop.time() - began
-
-    async def _round(self) -> None:
         async with self._database.connection() as connection:
             state = await connection.fetchrow(_STATE)
             now, walked_at = state["now"], state["walked_at"]
