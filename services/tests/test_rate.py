@@ -31,6 +31,20 @@ def test_a_long_rest_gives_no_more_than_the_burst():
     assert [buckets.take("a", 1_000_000) for _ in range(6)].count(0) == 5
 
 
+def test_what_is_given_back_can_be_taken_again_and_is_no_more_than_the_burst():
+    buckets = Buckets(Limit(burst=2, per_s=1))
+    assert [buckets.take("a", 0) for _ in range(3)] == [0, 0, 1]
+
+    buckets.give_back("a")
+    assert [buckets.take("a", 0) for _ in range(2)] == [0, 1]
+
+    for _ in range(5):
+        buckets.give_back("a")
+    buckets.give_back("b")
+    assert [buckets.take("a", 0) for _ in range(3)] == [0, 0, 1]
+    assert [buckets.take("b", 0) for _ in range(3)] == [0, 0, 1]
+
+
 def test_keys_do_not_share():
     buckets = Buckets(Limit(burst=1, per_s=1))
 

@@ -121,7 +121,7 @@ async def tab_to(page: Page, to: Locator) -> None:
 
 
 async def drafted(admin: SetUpScreen) -> None:
-    """Draft a topic, a reply and a department's hours."""
+    """Draft a topic, a reply, and a department's hours and alerts; one is no address at first."""
     page = admin.page
     await admin.add_topic(TOPIC, "graving", "gravetillatelse")
     await page.get_by_label("Hvilken avdeling kan svare?").select_option(
@@ -139,6 +139,12 @@ async def drafted(admin: SetUpScreen) -> None:
     await page.locator(".entry-list").get_by_role("button", name="Renovasjon").click()
     await page.get_by_label("Samme tider som kommunen ellers").uncheck()
     await page.get_by_label("Fredag stenger").fill("14:00")
+    told = page.get_by_label("Varsles på e-post når ingen er ved skranken")
+    await told.fill("renovasjon@sarpsborg\nvakt@sarpsborg.example")
+    await admin.go("review")
+    await admin.button(re.compile("er ikke en e-postadresse"), exact=False).click()
+    await expect(told).to_be_focused()
+    await told.fill("renovasjon@sarpsborg.example\nvakt@sarpsborg.example")
 
 
 async def followed(browser: Browser, town: Town, agent: Console) -> None:
@@ -182,6 +188,10 @@ async def test_what_is_set_up_by_mouse_is_followed_by_every_screen_and_taken_bac
         assert after["version"] == before["version"] + 1
         (waste,) = [one for one in after["departments"] if one["name"]["nb"] == "Renovasjon"]
         assert waste["hours"]["week"]["fri"] == [{"opens": "08:00", "closes": "14:00"}]
+        assert waste["alerts"]["department"] == [
+            "renovasjon@sarpsborg.example",
+            "vakt@sarpsborg.example",
+        ]
         await followed(browser, town, agent)
 
         await admin.go("history")

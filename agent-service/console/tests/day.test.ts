@@ -7,6 +7,7 @@ import { mayAskEarlier, readCopy, readEarlier } from "../src/earlier";
 import { glimpseOf, isWalled, mayBreakGlass, mayDecide, mayTake } from "../src/glass";
 import { readKept, writeKept } from "../src/kept";
 import { type DeskAction, draftOf, INITIAL, type State } from "../src/model";
+import { ALERTS } from "../src/set_up/reading";
 import { eventsOf } from "../src/threads";
 import { allWhispers, whispersTo } from "../src/whispers";
 import {
@@ -202,7 +203,7 @@ describe("a whisper", () => {
 describe("a wall", () => {
   const departments = [
     ...DIRECTORY.departments,
-    { id: "child", name: { nb: "Barnevern" }, confidential: true, hours: null },
+    { id: "child", name: { nb: "Barnevern" }, confidential: true, hours: null, alerts: ALERTS },
   ];
   const arne = agent("arne", { roles: ["archivist"], departments: [] });
   const berit = agent("berit", { departments: ["child"] });

@@ -10,6 +10,7 @@ import type {
   WireEvent,
 } from "@prek/wire";
 import { INITIAL, type Message, NOTHING_KEPT, type State } from "../src/model";
+import { ALERTS } from "../src/set_up/reading";
 import { reduce } from "../src/state";
 
 export const NOW = "2026-11-24T09:00:00Z";
@@ -45,6 +46,7 @@ export const DIRECTORY: TenantDirectory = {
   origins: [],
   version: 1,
   agents: AGENTS,
+  alerts: ALERTS,
   archive: {
     way: "none",
     url: null,
@@ -59,8 +61,8 @@ export const DIRECTORY: TenantDirectory = {
     remind_days: 3,
   },
   departments: [
-    { id: "front", name: { nb: "Servicetorget" }, confidential: false, hours: null },
-    { id: "roads", name: { nb: "Vei" }, confidential: false, hours: null },
+    { id: "front", name: { nb: "Servicetorget" }, confidential: false, hours: null, alerts: ALERTS },
+    { id: "roads", name: { nb: "Vei" }, confidential: false, hours: null, alerts: ALERTS },
   ],
   topics: [
     {

@@ -18,6 +18,7 @@ const wrong = (setUp: SetUp) =>
 
 test("nothing is wrong with a good one", () => {
   expect(problemsOf(GOOD)).toEqual([]);
+  expect(problemsOf(alerts("vakt@kommune.no", "øyvind.ås@kommune.no"))).toEqual([]);
 });
 
 const span = (opens: string, closes: string) => ({ opens, closes });
@@ -33,6 +34,10 @@ const look = (colour: string | null, logo: string | null = null) => ({
 const privacy = (values: Partial<SetUp["privacy"]>) => ({
   ...GOOD,
   privacy: { ...GOOD.privacy, ...values },
+});
+const alerts = (...department: string[]): SetUp => ({
+  ...GOOD,
+  alerts: { department, leader: [] },
 });
 const archive = (values: Partial<SetUp["archive"]>): SetUp => ({
   ...GOOD,
@@ -149,6 +154,26 @@ test.each<[string, SetUp, string[]]>([
     "a logo that is too large",
     look(null, `data:image/png;base64,${"A".repeat(24_000)}`),
     ["widget", "", "logo"],
+  ],
+  ["an alert to a name", alerts("v@kommune.no", "Vakt <vakt@kommune.no>"), ["departments", "", "alerts-department"]],
+  ["an alert to two in one line", alerts("vakt@kommune.no,andre@kommune.no"), ["departments", "", "alerts-department"]],
+  ["an alert to nowhere", alerts("vakt"), ["departments", "", "alerts-department"]],
+  ["an alert to an address too long", alerts(`${"v".repeat(250)}@x.no`), ["departments", "", "alerts-department"]],
+  [
+    "alerts to too many",
+    alerts(...Array.from({ length: 21 }, (_, n) => `vakt${n}@kommune.no`)),
+    ["departments", "", "alerts-department"],
+  ],
+  [
+    "an alert of a department's leader to nowhere",
+    {
+      ...GOOD,
+      departments: GOOD.departments.map((one) => ({
+        ...one,
+        alerts: { department: [], leader: one.id === "roads" ? ["leder@"] : [] },
+      })),
+    },
+    ["departments", "roads", "alerts-leader"],
   ],
   [
     "an address with a path",

@@ -18,7 +18,12 @@ const HOURS = {
 const FULL: SetUp = {
   ...DIRECTORY,
   hours: HOURS,
-  departments: DIRECTORY.departments.map((one) => ({ ...one, hours: HOURS })),
+  departments: DIRECTORY.departments.map((one) => ({
+    ...one,
+    hours: HOURS,
+    alerts: { department: ["vei@x.no"], leader: ["leder@x.no"] },
+  })),
+  alerts: { department: ["alle@x.no"], leader: [] },
   plans: [
     {
       id: "p",

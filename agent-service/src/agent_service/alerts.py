@@ -52,11 +52,12 @@ class Target(Contract):
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """A target as an alert names it; a citizen is one without a number."""
+    """A target as an alert names it."""
 
     kind: Kind
     address: str
     number: int | None = None
+    """Of the row it was read from; one of the set-up, and a citizen, has none."""
     hook: UUID | None = None
     """The webhook of another system, where it is one."""
 
@@ -88,7 +89,10 @@ class Alerts(Protocol):
     """
 
     async def targets(self, tenant: str, department: str, stage: Stage) -> list[Addressee]:
-        """Return whom to tell: the department's own, and those of every department."""
+        """Return whom to tell: the department's own, and those of every department.
+
+        Both those of the set-up and those of the operator (`agent_service.targets`).
+        """
 
     async def hooks(self, tenant: str, milestone: Milestone) -> list[Addressee]:
         """Return the webhooks of other systems that a milestone is told to."""

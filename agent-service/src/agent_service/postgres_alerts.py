@@ -40,6 +40,21 @@ _SETTLE = (
     "  ELSE $2 END AS state FROM desk.alert WHERE id = $1) AS settled"
     " WHERE id = $1 RETURNING desk.alert.state"
 )
+_TARGETS = (
+    # Whoever is named in several places gets it once.
+    "WITH given AS (SELECT d.document FROM desk.directory AS d WHERE d.tenant = $1),"
+    " alerts (of) AS ("
+    "  SELECT document -> 'alerts' FROM given"
+    "  UNION ALL SELECT each -> 'alerts'"
+    "  FROM given, jsonb_array_elements(document -> 'departments') AS each WHERE each ->> 'id' = $2"
+    "), named AS ("
+    "  SELECT 'email' AS kind, address, NULL::bigint AS id"
+    "  FROM alerts, jsonb_array_elements_text(of -> $3) AS address"
+    "  UNION ALL SELECT kind, address, id FROM desk.alert_target"
+    "  WHERE tenant = $1 AND department IN ($2, $4) AND stage = $3"
+    ") SELECT kind, address, min(id) AS id FROM named GROUP BY kind, address"
+    " ORDER BY min(id), address"
+)
 _BECOMES: dict[Outcome, State] = {
     Outcome.SENT: "sent",
     Outcome.LATER: "due",
@@ -67,15 +82,7 @@ class PostgresAlerts:
     async def targets(self, tenant: str, department: str, stage: Stage) -> list[Addressee]:
         """See `Alerts.targets`."""
         async with self._database.connection() as connection:
-            # Whoever is named for the department and for all gets it once.
-            rows = await connection.fetch(
-                "SELECT kind, address, min(id) AS id FROM desk.alert_target"
-                " WHERE tenant = $1 AND department = ANY ($2) AND stage = $3"
-                " GROUP BY kind, address ORDER BY min(id)",
-                tenant,
-                [department, EVERY],
-                stage,
-            )
+            rows = await connection.fetch(_TARGETS, tenant, department, stage, EVERY)
         return [Addressee(row["kind"], row["address"], row["id"]) for row in rows]
 
     async def hooks(self, tenant: str, milestone: Milestone) -> list[Addressee]:

@@ -22,7 +22,7 @@ from agent_service.store import Lasting, Session, Store
 log = structlog.get_logger()
 
 _PER_NAME = Limit(burst=10, per_s=0.2)
-"""Tries per name from one address."""
+"""Tries per name from one address that failed: who knows the password may come and go."""
 _PER_ADDRESS = Limit(burst=100, per_s=0.5)
 """Tries from one address over all names: a town hall at eight in the morning, and no more."""
 
@@ -91,7 +91,8 @@ class Sessions:
         tenant = tenant or self._only_tenant()
         if tenant in self._local_off:
             raise Denied("sign_in_failed", 401)
-        self._count_try(address, f"{tenant} {name}")
+        account = f"{address} {tenant} {name}"
+        self._count_try(address, account)
         known = await self._store.password_hash(tenant, name)
         directory = self._directories.of(tenant)
         if not await passwords.check(known, password) or known is None:
@@ -103,6 +104,7 @@ class Sessions:
         if (renewed := await passwords.renewed(known, password)) is not None:
             await self._store.save_account(tenant, name, renewed)
         secret, session = await self._store.open_session(tenant, name, self._hours)
+        self._per_name.give_back(account)
         return secret, Seat(session, profile, directory)
 
     def _only_tenant(self) -> str:
@@ -114,7 +116,7 @@ class Sessions:
 
     def _count_try(self, address: str, account: str) -> None:
         now = time.monotonic()
-        wait_s = self._per_name.take(f"{address} {account}", now)
+        wait_s = self._per_name.take(account, now)
         # Programs on this machine are no crowd; a proxy here tells whom it speaks for.
         if not wait_s and not is_loopback(address):
             wait_s = self._per_address.take(address, now)

@@ -16,6 +16,7 @@ from agent_service.core.matters import Matter
 from agent_service.postgres_alerts import PostgresAlerts
 from agent_service.sending import Sender
 from aiosmtpd.controller import Controller
+from services.contracts import AlertTargets, Department, TenantDirectory
 from services.errors import Transient
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
@@ -41,6 +42,35 @@ async def alerts(desk, clean):
     alerts = PostgresAlerts(desk.url)
     yield alerts
     await alerts.stop()
+
+
+@pytest.fixture
+async def halden(store, clean):
+    """A municipality that has set up whom to tell."""
+    await store.save_directory(
+        TenantDirectory(
+            tenant="halden",
+            version=1,
+            name="Halden kommune",
+            kommunenummer="3101",
+            title={"nb": "Prek med oss"},
+            first_line="servicetorget",
+            departments=(
+                Department(id="servicetorget", name={"nb": "Servicetorget"}),
+                Department(
+                    id="byggesak",
+                    name={"nb": "Byggesak"},
+                    alerts=AlertTargets(
+                        department=("bygg@halden.example", "felles@halden.example"),
+                        leader=("leder@halden.example",),
+                    ),
+                ),
+            ),
+            alerts=AlertTargets(department=("felles@halden.example", "alle@halden.example")),
+        )
+    )
+    yield
+    await clean.execute("DELETE FROM desk.directory WHERE tenant = 'halden'")
 
 
 async def row(clean, alert):
@@ -85,6 +115,31 @@ async def test_targets_are_those_of_the_department_and_of_all_each_address_once(
     assert [a.address for a in found] == ["bygg@x.example", "ny@x.example"]
     assert found[0] == before, "who stays keeps the id that alerts on their way refer to"
     assert [a.address for a in others] == ["andre@x.example"]
+
+
+async def test_targets_of_the_set_up_are_told_beside_those_of_the_operator(alerts, halden):
+    hook = Target(
+        tenant="halden",
+        stage="department",
+        kind="webhook",
+        address="https://hook.example/",
+        secret=SECRET,
+    )
+    await alerts.replace_targets([hook])
+
+    async def told(department, stage="department", tenant="halden"):
+        return [each.address for each in await alerts.targets(tenant, department, stage)]
+
+    everybody = ["https://hook.example/", "alle@halden.example"]
+    assert await told("byggesak") == [
+        *everybody,
+        "bygg@halden.example",
+        "felles@halden.example",
+    ]
+    assert await told("servicetorget") == [*everybody, "felles@halden.example"]
+    assert await told("byggesak", "leader") == ["leder@halden.example"]
+    assert await told("servicetorget", "leader") == []
+    assert await told("byggesak", tenant="moss") == []
 
 
 async def test_the_command_line_replaces_the_targets_of_the_tenants_it_names(

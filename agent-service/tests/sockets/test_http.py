@@ -172,6 +172,17 @@ def cheap_hash(monkeypatch):
     monkeypatch.setattr(passwords, "_NOBODY", hasher.hash("nobody's"))
 
 
+async def test_who_knows_the_password_may_come_and_go(house):
+    wrong = {**who(house), "password": "wrong"}
+    async with house.web() as web:
+        codes = [
+            (await web.post("/api/session", json=tried)).status_code
+            for tried in [*[who(house)] * 11, *[wrong] * 10, who(house)]
+        ]
+
+    assert codes == [*[200] * 11, *[401] * 10, 429]
+
+
 @pytest.mark.usefixtures("cheap_hash")
 async def test_a_name_can_be_tried_ten_times_from_one_address(house):
     async with house.web() as web:

@@ -50,3 +50,8 @@ class Buckets:
             bucket.level -= 1
             return 0
         return (1 - bucket.level) / limit.per_s
+
+    def give_back(self, key: str) -> None:
+        """Put one back that was taken, and turned out not to be what is limited."""
+        if (bucket := self._buckets.get(key)) is not None:
+            bucket.level = min(self._limit.burst, bucket.level + 1)

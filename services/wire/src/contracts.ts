@@ -149,6 +149,7 @@ export interface Contracts {
   AgentProfile: AgentProfile;
   AlarmCleared: AlarmCleared;
   Alarmed: Alarmed;
+  AlertTargets: AlertTargets;
   ArchiveRules: ArchiveRules;
   Attached: Attached;
   Author: Author;
@@ -549,6 +550,19 @@ export interface Alarmed {
   kind: "alarmed";
 }
 /**
+ * Who gets an e-mail when an enquiry asks for a department and nobody sees it at a desk.
+ */
+export interface AlertTargets {
+  /**
+   * @maxItems 20
+   */
+  department: string[];
+  /**
+   * @maxItems 20
+   */
+  leader: string[];
+}
+/**
  * How enquiries are handed over to the municipality's archive.
  */
 export interface ArchiveRules {
@@ -820,6 +834,7 @@ export interface DDirectory {
  */
 export interface TenantDirectory {
   agents: AgentProfile[];
+  alerts: AlertTargets;
   archive: ArchiveRules;
   danger_words: string[];
   departments: Department[];
@@ -847,6 +862,7 @@ export interface TenantDirectory {
  * A fagavdeling or Servicetorget. A confidential one walls off what follows a hand-over.
  */
 export interface Department {
+  alerts: AlertTargets;
   confidential: boolean;
   hours: OpeningHours | null;
   id: string;

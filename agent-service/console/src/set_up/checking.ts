@@ -1,4 +1,5 @@
 /** What is wrong with a draft, before it is sent: one problem a field, in words of the catalogue. */
+import type { AlertTargets } from "@prek/wire";
 import type { Key, Params } from "../texts";
 import { hoursProblems } from "./checking-hours";
 import { planProblems } from "./checking-plans";
@@ -20,6 +21,8 @@ export type Tell = (entry: string, field: string, key: Key, params?: Params) => 
 export const MAX_LOGO = 24_000;
 const MAX_TEXT_BYTES = 8_192;
 const MAX_NAME = 200;
+const MAX_ADDRESS = 254;
+const MAX_ADDRESSES = 20;
 const MAX_BASIS = 500;
 const MAX_KEPT_DAYS = 36_500;
 const MAX_KEY = 100;
@@ -64,14 +67,34 @@ export function outside(value: number, least: number, most = Infinity): boolean 
   return typeof value !== "number" || !Number.isFinite(value) || value < least || value > most;
 }
 
-function departmentProblems({ departments, first_line }: SetUp, tell: Tell): void {
+function departmentProblems({ departments, first_line, alerts }: SetUp, tell: Tell): void {
   const known = departments.map(({ id }) => id);
   twice(known, tell);
-  for (const { id, name, hours } of departments) {
+  for (const { id, name, hours, alerts: own } of departments) {
     if (blank(name.nb)) tell(id, "name-nb", "su_wrong_name");
+    alertProblems(own, id, tell);
     hoursProblems(hours, id, tell);
   }
   if (!known.includes(first_line)) tell("", "first_line", "su_wrong_first_line");
+  alertProblems(alerts, "", tell);
+}
+
+/** The server's rule, to the letter: one plain address, and no second receiver beside it. */
+const MAIL_ADDRESS =
+  /^[^\s<>()[\],;:"\\@]+@[^\s<>()[\],;:"\\@]+\.[^\s<>()[\],;:"\\@]+$/;
+
+function alertProblems(alerts: AlertTargets, entry: string, tell: Tell): void {
+  for (const stage of ["department", "leader"] as const) {
+    const addresses = alerts[stage];
+    const strange = addresses.find(
+      (address) => !MAIL_ADDRESS.test(address) || address.length > MAX_ADDRESS,
+    );
+    if (strange !== undefined) {
+      tell(entry, `alerts-${stage}`, "su_wrong_mail", { address: strange });
+    } else if (addresses.length > MAX_ADDRESSES) {
+      tell(entry, `alerts-${stage}`, "su_wrong_many", { most: MAX_ADDRESSES });
+    }
+  }
 }
 
 function topicProblems({ topics, departments }: SetUp, tell: Tell): void {

@@ -9,7 +9,7 @@ export type Property = Exclude<keyof SetUp, (typeof NOT_BY_HAND)[number]>;
 
 /** What each page of the set-up shows. Every property stands on exactly one page. */
 export const PARTS = {
-  departments: ["departments", "first_line"],
+  departments: ["departments", "first_line", "alerts"],
   topics: ["topics"],
   agents: ["agents"],
   hours: ["hours"],

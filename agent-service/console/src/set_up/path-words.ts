@@ -13,6 +13,8 @@ const CALLED: Readonly<Record<string, Key>> = {
   title: "su_reply_title",
   text: "su_reply_text",
   confidential: "su_confidential",
+  alerts: "su_property_alerts",
+  leader: "su_role_leader",
   hours: "su_hours",
   department: "su_property_departments",
   departments: "su_property_departments",

@@ -1,6 +1,7 @@
 /** Reading a set-up from a file: what is missing is as usual, what is strange is refused. */
 import type {
   AgentProfile,
+  AlertTargets,
   ArchiveRules,
   CannedReply,
   DatedHours,
@@ -18,11 +19,13 @@ import { withValues } from "./draft";
 const SPAN: Span = { opens: "08:00", closes: "15:30" };
 const DATED: DatedHours = { date: "", spans: [], reason: {} };
 export const HOURS: OpeningHours = { week: {}, dated: [], holidays: true, half_days: {} };
+export const ALERTS: AlertTargets = { department: [], leader: [] };
 export const DEPARTMENT: Department = {
   id: "",
   name: { nb: "" },
   confidential: false,
   hours: null,
+  alerts: ALERTS,
 };
 export const TOPIC: Topic = {
   id: "",
@@ -154,6 +157,7 @@ const OPEN: Shape = {
     half_days: { table: SPANS },
   }),
 };
+const TOLD: Shape = made(ALERTS, { department: TEXTS, leader: TEXTS });
 const STEPS: Shape = {
   list: made(STEP, {
     after_s: NUMBER,
@@ -172,8 +176,15 @@ const SHAPES: Partial<Record<Property, Shape>> = {
   danger_words: TEXTS,
   hours: OPEN,
   departments: {
-    list: made(DEPARTMENT, { id: TEXT, name: TABLE, confidential: YES_NO, hours: OPEN }),
+    list: made(DEPARTMENT, {
+      id: TEXT,
+      name: TABLE,
+      confidential: YES_NO,
+      hours: OPEN,
+      alerts: TOLD,
+    }),
   },
+  alerts: TOLD,
   topics: {
     list: made(TOPIC, {
       id: TEXT,

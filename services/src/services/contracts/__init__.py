@@ -45,6 +45,7 @@ from services.contracts.commands import (
 )
 from services.contracts.directory import (
     AgentProfile,
+    AlertTargets,
     CannedReply,
     Department,
     Emergency,
@@ -164,6 +165,7 @@ __all__ = [
     "Alarm",
     "AlarmCleared",
     "Alarmed",
+    "AlertTargets",
     "Answer",
     "AnswerBy",
     "AnswerNudge",

@@ -1,6 +1,6 @@
 """What a tenant has set up: departments, topics, staff. Owned by agent-service."""
 
-from typing import Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -20,6 +20,21 @@ Role = Literal["agent", "leader", "supervisor", "archivist", "admin"]
 reads what is closed, and the audit. `admin`: the set-up, and no conversation."""
 
 
+_MAIL: Final = r'[^\s<>()\[\],;:"\\@]+'
+"""Nothing that could end a header, name a second receiver, or bear a name beside the address."""
+MailAddress = Annotated[str, Field(max_length=254, pattern=rf"^{_MAIL}@{_MAIL}\.{_MAIL}$")]
+"""Of a mailbox or of a member of staff. Whether anyone reads there is found out by writing."""
+
+
+class AlertTargets(Contract):
+    """Who gets an e-mail when an enquiry asks for a department and nobody sees it at a desk."""
+
+    department: tuple[MailAddress, ...] = Field(default=(), max_length=20)
+    """Told first;"""
+    leader: tuple[MailAddress, ...] = Field(default=(), max_length=20)
+    """and these, where it goes on waiting."""
+
+
 class Department(Contract):
     """A fagavdeling or Servicetorget. A confidential one walls off what follows a hand-over."""
 
@@ -28,6 +43,8 @@ class Department(Contract):
     confidential: bool = False
     hours: OpeningHours | None = None
     """None: the tenant's."""
+    alerts: AlertTargets = AlertTargets()
+    """Besides the tenant's."""
 
 
 class Topic(Contract):
@@ -171,6 +188,8 @@ class TenantDirectory(Contract):
     replies: tuple[CannedReply, ...] = ()
     danger_words: tuple[str, ...] = ()
     """Words of danger to life besides the product's own."""
+    alerts: AlertTargets = AlertTargets()
+    """For every department."""
 
     def department(self, department_id: str) -> Department | None:
         """Return the department, or None."""
@@ -199,4 +218,11 @@ class TenantDirectory(Contract):
 
     def public(self) -> "TenantDirectory":
         """Return the same without staff and what only they need: what a gateway may know."""
-        return self.evolve(agents=(), replies=(), archive=ArchiveRules())
+        departments = tuple(each.evolve(alerts=AlertTargets()) for each in self.departments)
+        return self.evolve(
+            agents=(),
+            replies=(),
+            archive=ArchiveRules(),
+            departments=departments,
+            alerts=AlertTargets(),
+        )

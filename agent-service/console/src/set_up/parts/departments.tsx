@@ -1,5 +1,6 @@
 /** The departments: who they are, when they are open, and which answers first. */
 import type { Department } from "@prek/wire";
+import { AlertsFields } from "../alerts-fields";
 import { amended } from "../document";
 import { SpotContext, useEditing } from "../editing";
 import { Entries } from "../entries";
@@ -45,7 +46,7 @@ export function Departments() {
           mayRemoveDepartment(now, id) ? () => edit(withoutDepartment(now, id)) : undefined
         }
       >
-        {({ id, name, confidential, hours }) => (
+        {({ id, name, confidential, hours, alerts }) => (
           <>
             <LocalizedFields
               field="name"
@@ -59,6 +60,10 @@ export function Departments() {
               on={confidential}
               change={(on) => change(id, { confidential: on })}
             />
+            <AlertsFields
+              alerts={alerts}
+              change={(next, at) => change(id, { alerts: next }, at)}
+            />
             <HoursEditor
               hours={hours}
               none={t("su_hours_as_tenant")}
@@ -68,6 +73,9 @@ export function Departments() {
           </>
         )}
       </Entries>
+      <SpotContext.Provider value={{ part: "departments", entry: "" }}>
+        <AlertsFields all alerts={now.alerts} change={(next, at) => put("alerts", next, at)} />
+      </SpotContext.Provider>
     </>
   );
 }

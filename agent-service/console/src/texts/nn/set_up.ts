@@ -56,11 +56,19 @@ export const set_up: Readonly<Record<keyof typeof keys, string>> = {
   su_property_archive: "Arkiv",
   su_property_timing: "Tider",
   su_property_danger_words: "Ord om fare",
+  su_property_alerts: "Varsel på e-post",
   // Departments
   su_first_line: "Kven svarer først?",
   su_first_line_hint: "Nye spørsmål kjem hit, med mindre emnet går rett til avdelinga.",
   su_confidential: "Underlagd teieplikt",
   su_confidential_hint: "Berre dei som arbeider her, kan lese samtalane.",
+  su_alerts: "Blir varsla på e-post når ingen er ved skranken",
+  su_alerts_leader: "Leiarar som blir varsla på e-post",
+  su_alerts_all: "Blir varsla på e-post for alle avdelingar",
+  su_alerts_all_leader: "Leiarar som blir varsla for alle avdelingar",
+  su_alerts_hint:
+    "Éi adresse på kvar linje. Varselet seier kva avdeling det gjeld, aldri kva innbyggjaren har skrive.",
+  su_alerts_leader_hint: "Blir varsla når noko framleis ventar, når ein frist er nær, og ved fare for liv.",
   su_add_department: "Ny avdeling",
   su_department_follows:
     "Avdelinga blir borte. Tilsette som ikkje lenger er med i henne: {agents}.",
@@ -410,6 +418,8 @@ export const set_up: Readonly<Record<keyof typeof keys, string>> = {
   su_wrong_before: "Må ikkje vere kortare enn tida før.",
   su_wrong_kommunenummer: "Skriv fire siffer.",
   su_wrong_origin: "{address} er ikkje ei adresse utan noko etter namnet.",
+  su_wrong_mail: "{address} er ikkje ei e-postadresse.",
+  su_wrong_many: "Det kan ikkje vere fleire enn {most}.",
   su_wrong_https: "Skriv ei adresse som byrjar med https://.",
   su_wrong_colour: "Skriv fargen som # og seks teikn.",
   su_wrong_contrast: "Vel ein mørkare farge, så kvit skrift kan lesast.",
