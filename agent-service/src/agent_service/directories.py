@@ -27,6 +27,7 @@ class Directories:
         self._store = store
         self._clock = clock
         self._known: dict[str, TenantDirectory] = {}
+        self._read: dict[str, int] = {}
         self._published: dict[str, int] = {}
         self._changed: Callable[[TenantDirectory], None] = lambda _: None
         self._tasks = Tasks()
@@ -56,8 +57,8 @@ class Directories:
         Raises:
             Transient: the database or the broker is away.
         """
-        known = {tenant: directory.version for tenant, directory in self._known.items()}
-        for directory in await self._store.directories(known):
+        for directory in await self._store.directories(self._read):
+            self._read[directory.tenant] = directory.version
             self._take(directory)
         for directory in self._known.values():
             if self._published.get(directory.tenant) != directory.version:
@@ -66,15 +67,17 @@ class Directories:
     def heard(self, directory: TenantDirectory) -> None:
         """Take a set-up the ledger tells of, sooner than the tables are looked at.
 
-        One we do not know at all is left to the tables: they are what we answer for.
+        One we do not know at all is left to the tables: they are what we answer for. So are those
+        we know, in the end: a ledger that is older than we are tells what it knows of a set-up.
         """
-        if directory.tenant in self._known:
+        known = self._known.get(directory.tenant)
+        if known is not None and known.version < directory.version:
             self._take(directory)
 
     def _take(self, directory: TenantDirectory) -> None:
         former = self._known.get(directory.tenant)
         # A reading of the tables may come late: what was heard meanwhile is newer.
-        if former is not None and former.version >= directory.version:
+        if former is not None and (former.version > directory.version or former == directory):
             return
         self._known[directory.tenant] = directory
         if former is not None:

@@ -1,6 +1,6 @@
 """A new set-up: every console gets it where it is, and only who is no longer in it is cut off."""
 
-from services.contracts import Messaged
+from services.contracts import AlertTargets, Messaged
 
 
 def moved(directory, agent, **fields):
@@ -89,6 +89,23 @@ class TestOtherReplicas:
         shown = await client.until("directory")
 
         assert shown["directory"]["name"] == "Hørt"
+
+    async def test_what_an_older_ledger_leaves_out_is_read_in_the_tables(
+        self, house, ledger, directory
+    ):
+        house.changes["directory_check_s"] = 3_600
+        await house.add_replica()
+        client = await house.console("alma", replica=1)
+        alerts = AlertTargets(department=("vakt@sarpsborg.example",))
+        house.store.tables["sarpsborg"] = directory.evolve(version=2, name="Hel", alerts=alerts)
+        await ledger.tell_directory(directory.evolve(version=2, name="Hel"))
+        await client.until("directory")
+        async with house.web(replica=1) as web:
+            answer = await web.get("/api/set-up", headers=await house.sign_in(web, "alma"))
+
+        assert answer.json()["alerts"] == {"department": ["vakt@sarpsborg.example"], "leader": []}
+        whole = await client.until("directory")
+        assert whole["directory"]["alerts"]["department"] == ["vakt@sarpsborg.example"]
 
     async def test_an_older_one_changes_nothing(self, house, ledger, directory):
         client = await house.console("kari")
