@@ -50,7 +50,11 @@ SHOWS = r"""
     .replace(/ · over målet/g, "")
     .replace(/\s+/g, " ").trim();
   const all = (selector) => Array.from(document.querySelectorAll(selector), text);
-  return JSON.stringify({
+  // A row that has not been drawn yet, in a window that lies behind another, reads as empty.
+  const drawn = new CSSStyleSheet();
+  drawn.replaceSync(".lists li { content-visibility: visible }");
+  document.adoptedStyleSheets = [drawn];
+  const shown = JSON.stringify({
     lists: Array.from(document.querySelectorAll("nav.lists section"), (section) => ({
       title: text(section.querySelector("h2")),
       rows: Array.from(section.querySelectorAll("li"), text),
@@ -61,6 +65,8 @@ SHOWS = r"""
     load: all(".load"),
     presence: all(".presence [aria-pressed=true]"),
   }, null, 1);
+  document.adoptedStyleSheets = [];
+  return shown;
 }
 """
 """Everything that a console shows of the board, as text."""
