@@ -12,6 +12,7 @@ from native.infrastructure import Infrastructure
 from redis.asyncio import Redis
 from services.contracts import (
     Body,
+    Department,
     Envelope,
     LineChanged,
     PostMessage,
@@ -19,6 +20,7 @@ from services.contracts import (
     ReadRange,
     Source,
     Summary,
+    TenantDirectory,
     Typing,
 )
 from services.leases import connect_redis
@@ -78,6 +80,19 @@ class Make:
             last_seq=0,
             summary=self.summary(conversation),
         )
+
+    def directory(self, **fields: Any) -> TenantDirectory:
+        """A set-up of one department, unless `fields` say otherwise."""
+        usual: dict[str, Any] = {
+            "tenant": "sarpsborg",
+            "version": 1,
+            "name": "Sarpsborg kommune",
+            "kommunenummer": "3105",
+            "title": {"nb": "Prek med oss"},
+            "first_line": "torget",
+            "departments": (Department(id="torget", name={"nb": "Torget"}),),
+        }
+        return TenantDirectory(**usual | fields)
 
     def summary(self, conversation: UUID) -> Summary:
         return Summary(

@@ -7,15 +7,9 @@ from services.contracts import AgentProfile, AlertTargets, Department, TenantDir
 TARGETS = AlertTargets(department=("vakt@kommune.example",), leader=("leder@kommune.example",))
 
 
-def test_the_public_one_names_nobody_who_works_there():
+def test_the_public_one_names_nobody_who_works_there(make):
     department = Department(id="bygg", name={"nb": "Bygg"}, confidential=True, alerts=TARGETS)
-    directory = TenantDirectory(
-        tenant="sarpsborg",
-        version=1,
-        name="Sarpsborg kommune",
-        kommunenummer="3105",
-        title={"nb": "Prek med oss"},
-        first_line="bygg",
+    directory = make.directory(
         departments=(department,),
         agents=(AgentProfile(id="kari", name="Kari Vik"),),
         alerts=TARGETS,

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from services.contracts import Department, TenantDirectory
+from services.contracts import Department
 from services.contracts.hours import DatedHours, OpeningHours, Span
 from services.hours import YEAR, HoursState, after_open_s, hours_of, state
 
@@ -263,22 +263,11 @@ def test_a_time_without_a_zone_is_none():
         after_open_s(None, datetime(2026, 11, 24, 12), 1)  # noqa: DTZ001
 
 
-def test_a_department_has_its_own_hours_or_the_tenants():
+def test_a_department_has_its_own_hours_or_the_tenants(make):
     of_their_own = Department(id="byggesak", name={"nb": "Byggesak"}, hours=OFFICE)
     as_all = Department(id="torget", name={"nb": "Torget"})
     whole = OpeningHours(week={"mon": WORKDAY})
-    directory = TenantDirectory(
-        tenant="t",
-        version=1,
-        name="T",
-        kommunenummer="3105",
-        title={"nb": "T"},
-        first_line="torget",
-        languages=("nb",),
-        origins=(),
-        departments=(of_their_own, as_all),
-        hours=whole,
-    )
+    directory = make.directory(departments=(of_their_own, as_all), hours=whole)
 
     assert hours_of(directory, "byggesak") == OFFICE
     assert hours_of(directory, "torget") == hours_of(directory, "unknown") == whole

@@ -35,6 +35,7 @@ const privacy = (values: Partial<SetUp["privacy"]>) => ({
   ...GOOD,
   privacy: { ...GOOD.privacy, ...values },
 });
+const ALERTED = ["departments", "", "alerts-department"];
 const alerts = (...department: string[]): SetUp => ({
   ...GOOD,
   alerts: { department, leader: [] },
@@ -155,14 +156,14 @@ test.each<[string, SetUp, string[]]>([
     look(null, `data:image/png;base64,${"A".repeat(24_000)}`),
     ["widget", "", "logo"],
   ],
-  ["an alert to a name", alerts("v@kommune.no", "Vakt <vakt@kommune.no>"), ["departments", "", "alerts-department"]],
-  ["an alert to two in one line", alerts("vakt@kommune.no,andre@kommune.no"), ["departments", "", "alerts-department"]],
-  ["an alert to nowhere", alerts("vakt"), ["departments", "", "alerts-department"]],
-  ["an alert to an address too long", alerts(`${"v".repeat(250)}@x.no`), ["departments", "", "alerts-department"]],
+  ["an alert to a name", alerts("v@kommune.no", "Vakt <vakt@kommune.no>"), ALERTED],
+  ["an alert to two in one line", alerts("vakt@kommune.no,andre@kommune.no"), ALERTED],
+  ["an alert to nowhere", alerts("vakt"), ALERTED],
+  ["an alert to an address too long", alerts(`${"v".repeat(250)}@x.no`), ALERTED],
   [
     "alerts to too many",
     alerts(...Array.from({ length: 21 }, (_, n) => `vakt${n}@kommune.no`)),
-    ["departments", "", "alerts-department"],
+    ALERTED,
   ],
   [
     "an alert of a department's leader to nowhere",

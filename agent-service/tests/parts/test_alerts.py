@@ -16,7 +16,7 @@ from agent_service.core.matters import Matter
 from agent_service.postgres_alerts import PostgresAlerts
 from agent_service.sending import Sender
 from aiosmtpd.controller import Controller
-from services.contracts import AlertTargets, Department, TenantDirectory
+from services.contracts import AlertTargets
 from services.errors import Transient
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
@@ -45,29 +45,18 @@ async def alerts(desk, clean):
 
 
 @pytest.fixture
-async def halden(store, clean):
+async def halden(store, clean, directory):
     """A municipality that has set up whom to tell."""
+    of_all = AlertTargets(department=("felles@halden.example", "alle@halden.example"))
+    own = AlertTargets(
+        department=("bygg@halden.example", "felles@halden.example"),
+        leader=("leder@halden.example",),
+    )
+    departments = tuple(
+        each.evolve(alerts=own) if each.id == "byggesak" else each for each in directory.departments
+    )
     await store.save_directory(
-        TenantDirectory(
-            tenant="halden",
-            version=1,
-            name="Halden kommune",
-            kommunenummer="3101",
-            title={"nb": "Prek med oss"},
-            first_line="servicetorget",
-            departments=(
-                Department(id="servicetorget", name={"nb": "Servicetorget"}),
-                Department(
-                    id="byggesak",
-                    name={"nb": "Byggesak"},
-                    alerts=AlertTargets(
-                        department=("bygg@halden.example", "felles@halden.example"),
-                        leader=("leder@halden.example",),
-                    ),
-                ),
-            ),
-            alerts=AlertTargets(department=("felles@halden.example", "alle@halden.example")),
-        )
+        directory.evolve(tenant="halden", departments=departments, alerts=of_all)
     )
     yield
     await clean.execute("DELETE FROM desk.directory WHERE tenant = 'halden'")

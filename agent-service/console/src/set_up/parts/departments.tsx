@@ -23,17 +23,15 @@ export function Departments() {
       : t("su_department_named", { topics, plans, replies });
   };
   return (
-    <>
-      <SpotContext.Provider value={{ part: "departments", entry: "" }}>
-        <ChoiceField
-          field="first_line"
-          label={t("su_first_line")}
-          hint={t("su_first_line_hint")}
-          value={now.first_line}
-          options={departments.map(({ id }) => [id, departmentName(id)] as const)}
-          change={(id) => put("first_line", id)}
-        />
-      </SpotContext.Provider>
+    <SpotContext.Provider value={{ part: "departments", entry: "" }}>
+      <ChoiceField
+        field="first_line"
+        label={t("su_first_line")}
+        hint={t("su_first_line_hint")}
+        value={now.first_line}
+        options={departments.map(({ id }) => [id, departmentName(id)] as const)}
+        change={(id) => put("first_line", id)}
+      />
       <Entries
         part="departments"
         items={departments}
@@ -73,9 +71,7 @@ export function Departments() {
           </>
         )}
       </Entries>
-      <SpotContext.Provider value={{ part: "departments", entry: "" }}>
-        <AlertsFields all alerts={now.alerts} change={(next, at) => put("alerts", next, at)} />
-      </SpotContext.Provider>
-    </>
+      <AlertsFields all alerts={now.alerts} change={(next, at) => put("alerts", next, at)} />
+    </SpotContext.Provider>
   );
 }
